@@ -31,6 +31,6 @@ public sealed class WireSchemaTests
     private static void None(IEnumerable<string> faults)
     {
         var lines = faults.ToList();
-        Assert.That(lines, Is.Empty, $"{lines.Count} in all:{Environment.NewLine}{string.Join(Environment.NewLine, lines.Take(50))}");
+        Assert.That(lines, Is.Empty, $"{lines.Count} in all:\n{string.Join('\n', lines.Take(50))}");
     }
 }
