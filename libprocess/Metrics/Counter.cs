@@ -1,0 +1,25 @@
+namespace LibProcess.Metrics;
+
+/// <summary>A number that counts events up. Any thread.</summary>
+/// <remarks>Upstream: 3rdparty/libprocess/include/process/metrics/counter.hpp.</remarks>
+public sealed class Counter
+{
+    private long value;
+
+    internal Counter(string name)
+    {
+        Name = name;
+    }
+
+    /// <summary>The key in the snapshot.</summary>
+    public string Name { get; }
+
+    /// <summary>The count so far.</summary>
+    public long Value => Interlocked.Read(ref value);
+
+    /// <summary>Counts one event, or several.</summary>
+    public void Increment(long by = 1) => Interlocked.Add(ref value, by);
+
+    /// <summary>Starts again from zero.</summary>
+    public void Reset() => Interlocked.Exchange(ref value, 0);
+}

@@ -1,0 +1,22 @@
+using System.Buffers;
+using LibProcess.Addressing;
+using LibProcess.Http;
+
+namespace LibProcess.Net;
+
+/// <summary>What the connections of a node hand over to its processes. Called on any thread.</summary>
+internal interface IInbound
+{
+    /// <summary>The names of hosts in UPIDs.</summary>
+    IHostResolver Hosts { get; }
+
+    /// <summary>Queues a message that arrived. The body is read before the call returns.</summary>
+    /// <returns>False if no such process runs here (the answer is 404); a body that does not parse counts as delivered.</returns>
+    bool Deliver(UPid from, string toId, string name, in ReadOnlySequence<byte> body);
+
+    /// <summary>Routes a request to its process and waits for the answer.</summary>
+    ValueTask<HttpResponse> HandleAsync(HttpRequest request);
+
+    /// <summary>The persistent connection to a node has ended, or could not be made.</summary>
+    void LinkBroken(NetworkAddress address);
+}

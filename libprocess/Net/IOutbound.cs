@@ -1,0 +1,21 @@
+using Google.Protobuf;
+using LibProcess.Addressing;
+using LibProcess.Processes;
+
+namespace LibProcess.Net;
+
+/// <summary>Carries messages to other nodes. Called on any thread; never blocks.</summary>
+internal interface IOutbound : IAsyncDisposable
+{
+    /// <summary>
+    /// Sends over the persistent connection to the receiver's node if there is one, else over a temporary one. The body is
+    /// either a protobuf message, serialized before the call returns or later but once, or bytes.
+    /// </summary>
+    void Send(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body);
+
+    /// <summary>
+    /// Makes sure of a persistent connection to a node. Its end is told through <see cref="IInbound.LinkBroken"/>, once, and
+    /// never before this call returns.
+    /// </summary>
+    void Link(NetworkAddress address, LinkMode mode);
+}

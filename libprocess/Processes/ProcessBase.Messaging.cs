@@ -1,0 +1,116 @@
+using Google.Protobuf;
+using LibProcess.Addressing;
+using LibProcess.Events;
+using LibProcess.Messages;
+
+namespace LibProcess.Processes;
+
+// Sending and receiving messages.
+public abstract partial class ProcessBase
+{
+    private readonly Dictionary<string, MessageHandler> handlers = new(StringComparer.Ordinal);
+    private Dictionary<string, UPid>? delegates;
+
+    // Runs of equal messages are the rule; the handler found last is tried first.
+    private string? lastName;
+    private MessageHandler? lastHandler;
+
+    /// <summary>The sender of the message being handled; <see cref="UPid.Empty"/> before the first and after an await.</summary>
+    protected UPid From { get; private set; } = UPid.Empty;
+
+    /// <summary>Handles protobuf messages of type <typeparamref name="T"/>. Messages that lack a required field never arrive.</summary>
+    /// <param name="handler">Gets the sender and the message, which from then on belongs to this process.</param>
+    protected void Install<T>(Action<UPid, T> handler)
+        where T : class, IMessage<T>, new()
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        MessageType<T> type = MessageType<T>.Instance;
+        Manager.MessageTypes.Add(type);
+        AddHandler(type.Name, new TypedHandler<T>(handler));
+    }
+
+    /// <summary>Handles protobuf messages of type <typeparamref name="T"/> with an asynchronous story.</summary>
+    /// <param name="handler">Its exceptions are faults of the process. Further messages are handled while it waits.</param>
+    protected void Install<T>(Func<UPid, T, Task> handler)
+        where T : class, IMessage<T>, new()
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        string name = MessageType<T>.Instance.Name;
+        Install<T>((from, message) => Observe(handler(from, message), EventKind.Message, name));
+    }
+
+    /// <summary>Handles messages named <paramref name="name"/> as bytes.</summary>
+    protected void Install(string name, Action<UPid, ReadOnlyMemory<byte>> handler)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(handler);
+        AddHandler(name, new RawHandler(handler));
+    }
+
+    /// <summary>Passes messages named <paramref name="name"/> that have no handler on to <paramref name="to"/>, in the sender's name.</summary>
+    protected void Delegate(string name, UPid to)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(to);
+        (delegates ??= new Dictionary<string, UPid>(StringComparer.Ordinal))[name] = to;
+    }
+
+    /// <summary>
+    /// Sends a protobuf message. On this node the object itself is handed over and belongs to the receiver from then on; to
+    /// other nodes its bytes travel. There is no answer and no guarantee. Nothing is sent to <see cref="UPid.Empty"/>.
+    /// </summary>
+    protected void Send(UPid to, IMessage message) => Manager.Send(Self, to, message);
+
+    /// <summary>Sends bytes under a message name.</summary>
+    protected void Send(UPid to, string name, ReadOnlyMemory<byte> body = default) => Manager.Send(Self, to, name, body);
+
+    /// <summary>Sends to the sender of the message being handled.</summary>
+    protected void Reply(IMessage message) => Send(From, message);
+
+    internal void EnqueueMessage(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
+    {
+        Event item = EventPool.Rent();
+        item.Kind = EventKind.Message;
+        item.From = from;
+        item.Name = name;
+        item.Payload = message;
+        item.Bytes = bytes;
+        Enqueue(item);
+    }
+
+    private void AddHandler(string name, MessageHandler handler)
+    {
+        handlers[name] = handler;
+        lastName = null;
+    }
+
+    private void Receive(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
+    {
+        MessageHandler? handler = lastHandler;
+        if (!ReferenceEquals(name, lastName))
+        {
+            if (!handlers.TryGetValue(name, out handler))
+            {
+                ReceiveUnhandled(from, name, message, bytes);
+                return;
+            }
+
+            (lastName, lastHandler) = (name, handler);
+        }
+
+        From = from;
+        handler!.Handle(this, from, name, message, bytes);
+        From = UPid.Empty;
+    }
+
+    private void ReceiveUnhandled(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
+    {
+        if (delegates is not null && delegates.TryGetValue(name, out UPid? to))
+        {
+            Manager.Forward(from, to, name, message as IMessage, bytes);
+            return;
+        }
+
+        Manager.Dropped.UnknownMessage(Self.Id, name, from);
+    }
+}

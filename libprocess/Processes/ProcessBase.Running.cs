@@ -1,0 +1,270 @@
+using LibProcess.Addressing;
+using LibProcess.Events;
+using LibProcess.Http;
+using LibProcess.Scheduling;
+
+namespace LibProcess.Processes;
+
+// The loop that takes events from the mailbox, one at a time.
+public abstract partial class ProcessBase : IThreadPoolWorkItem
+{
+    // A turn ends after this many events or this much time, so that one busy process does not starve the others.
+    private const int TurnEvents = 1024;
+    private const int ClockCheckMask = 63;
+    private static readonly TimeSpan TurnTime = TimeSpan.FromMilliseconds(10);
+
+    // Written by whoever takes the process from idle to scheduled, and by the running turn. The full fence of the mailbox's
+    // exchange stands between "entry written" and "state read"; Park has its own between "state written" and "mailbox read".
+    private const int Unspawned = 0;
+    private const int Idle = 1;
+    private const int Scheduled = 2;
+
+    private readonly Mailbox mailbox = new();
+    private int runState = Unspawned;
+    private bool initialized;
+    private volatile bool ended;
+    private Event? injectedEnd;
+    private List<Action>? inspections;
+
+    /// <summary>Whether the process has handled its last event.</summary>
+    internal bool HasEnded => ended;
+
+    /// <summary>Whether events wait or one is being handled. Any thread; a hint.</summary>
+    internal bool IsBusy => Volatile.Read(ref runState) == Scheduled || !mailbox.IsEmpty;
+
+    /// <summary>Called once by the manager after the process has its place in the table.</summary>
+    internal void Start()
+    {
+        Volatile.Write(ref runState, Scheduled);
+        Manager.Scheduler.Schedule(this, fair: true);
+    }
+
+    /// <summary>Reads the waiting events inside a turn of the process, between two events.</summary>
+    internal Task<IReadOnlyList<(EventKind Kind, string Name, UPid From)>> InspectMailboxAsync()
+    {
+        var promise = new Futures.Promise<IReadOnlyList<(EventKind, string, UPid)>>();
+        lock (mailbox)
+        {
+            (inspections ??= []).Add(() => promise.TrySet([.. mailbox.Peek().Where(e => e.Kind != EventKind.None).Select(e => (e.Kind, e.Name, e.From))]));
+        }
+
+        Event nudge = EventPool.Rent();
+        nudge.Kind = EventKind.None;
+        Enqueue(nudge);
+        return promise.Task;
+    }
+
+    internal void EnqueueExited(UPid pid)
+    {
+        Event item = EventPool.Rent();
+        item.Kind = EventKind.Exited;
+        item.From = pid;
+        Enqueue(item);
+    }
+
+    internal void EnqueueHttp(HttpExchange exchange)
+    {
+        Event item = EventPool.Rent();
+        item.Kind = EventKind.Http;
+        item.Payload = exchange;
+        item.Name = exchange.Request.Path;
+        Enqueue(item);
+    }
+
+    internal void EnqueueTerminate(UPid from, bool inject)
+    {
+        Event item = EventPool.Rent();
+        item.Kind = EventKind.Terminate;
+        item.From = from;
+        if (inject)
+        {
+            Interlocked.CompareExchange(ref injectedEnd, item, null);
+        }
+
+        Enqueue(item);
+    }
+
+    private void Enqueue(Event item)
+    {
+        mailbox.Enqueue(item);
+        if (Volatile.Read(ref runState) == Idle && Interlocked.CompareExchange(ref runState, Scheduled, Idle) == Idle)
+        {
+            Manager.Scheduler.Schedule(this, fair: false);
+        }
+    }
+
+    /// <summary>One turn. Called by the scheduler only.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        SynchronizationContext? outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(context);
+        try
+        {
+            RunTurn();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    private void RunTurn()
+    {
+        if (!initialized)
+        {
+            initialized = true;
+            Guarded(EventKind.Dispatch, nameof(Initialize), Initialize);
+        }
+
+        long started = 0;
+        int handled = 0;
+        do
+        {
+            while (mailbox.TryDequeue(out Event item))
+            {
+                Handle(item);
+                if (++handled >= TurnEvents || ((handled & ClockCheckMask) == 0 && IsTurnOver(ref started)))
+                {
+                    Manager.Scheduler.Schedule(this, fair: true);
+                    return;
+                }
+            }
+        }
+        while (!Park());
+    }
+
+    private static bool IsTurnOver(ref long started)
+    {
+        if (started == 0)
+        {
+            started = Environment.TickCount64;
+            return false;
+        }
+
+        return Environment.TickCount64 - started > TurnTime.TotalMilliseconds;
+    }
+
+    /// <returns>False where an event came in while the process was falling asleep, and this turn goes on.</returns>
+    private bool Park()
+    {
+        Volatile.Write(ref runState, Idle);
+        Interlocked.MemoryBarrier();
+        return mailbox.IsEmpty || Interlocked.CompareExchange(ref runState, Scheduled, Idle) != Idle;
+    }
+
+    private void Handle(Event item)
+    {
+        // Read out first: the node stays in the mailbox as its empty place and must not keep anything alive.
+        (EventKind kind, UPid from, string name) = (item.Kind, item.From, item.Name);
+        (object? payload, Delegate? callback, ReadOnlyMemory<byte> bytes) = (item.Payload, item.Callback, item.Bytes);
+        item.Clear();
+
+        if (ended || (injectedEnd is not null && !ReferenceEquals(item, injectedEnd)))
+        {
+            Drop(kind, callback, payload);
+            return;
+        }
+
+        if (Manager.Filter is { } filter && filter.Intercept(new EventView(this, kind, from, name, payload, bytes)))
+        {
+            Drop(kind, callback, payload);
+            return;
+        }
+
+        try
+        {
+            switch (kind)
+            {
+                case EventKind.Message:
+                    Receive(from, name, payload, bytes);
+                    break;
+                case EventKind.Dispatch:
+                    Invoke(callback!, payload);
+                    break;
+                case EventKind.Continuation:
+                    ((SendOrPostCallback)callback!)(payload);
+                    break;
+                case EventKind.Http:
+                    Serve((HttpExchange)payload!);
+                    break;
+                case EventKind.Exited:
+                    Exited(from);
+                    break;
+                case EventKind.Terminate:
+                    End();
+                    break;
+                default:
+                    Inspect();
+                    break;
+            }
+        }
+        catch (Exception exception)
+        {
+            From = UPid.Empty;
+            Fault(kind, name, exception);
+        }
+    }
+
+    private static void Invoke(Delegate callback, object? state)
+    {
+        if (callback is Action action)
+        {
+            action();
+        }
+        else
+        {
+            ((Action<object?>)callback)(state);
+        }
+    }
+
+    private void Inspect()
+    {
+        lock (mailbox)
+        {
+            inspections?.ForEach(static inspect => inspect());
+            inspections?.Clear();
+        }
+    }
+
+    private void End()
+    {
+        Guarded(EventKind.Terminate, nameof(OnTerminate), OnTerminate);
+        ended = true;
+        Manager.Remove(this);
+        terminated?.Cancel();
+    }
+
+    /// <summary>Ends what somebody waits for. Continuations still run, so that finally blocks of the process do.</summary>
+    private void Drop(EventKind kind, Delegate? callback, object? payload)
+    {
+        switch (kind)
+        {
+            case EventKind.Continuation:
+                Guarded(kind, nameof(EventKind.Continuation), () => ((SendOrPostCallback)callback!)(payload));
+                break;
+            case EventKind.Dispatch when payload is PendingCall call:
+                call.Abandon(Self.Id);
+                break;
+            case EventKind.Http:
+                ((HttpExchange)payload!).Abandon();
+                break;
+            case EventKind.None:
+                Inspect();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Guarded(EventKind kind, string name, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            Fault(kind, name, exception);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using Google.Protobuf;
+using LibProcess.Addressing;
+using LibProcess.Http;
+using LibProcess.Messages;
+using LibProcess.Net;
+
+namespace LibProcess.Processes;
+
+// The way of messages and requests between processes and connections.
+public sealed partial class ProcessManager : IInbound
+{
+    IHostResolver IInbound.Hosts => Hosts;
+
+    bool IInbound.Deliver(UPid from, string toId, string name, in ReadOnlySequence<byte> body)
+    {
+        if (!TryFind(toId, out ProcessBase? process))
+        {
+            return false;
+        }
+
+        if (!MessageTypes.TryGet(name, out MessageType? type))
+        {
+            process.EnqueueMessage(from, name, message: null, body.ToArray());
+        }
+        else if (ParseOrDrop(type, toId, from, body) is { } message)
+        {
+            process.EnqueueMessage(from, type.Name, message, default);
+        }
+
+        return true;
+    }
+
+    ValueTask<HttpResponse> IInbound.HandleAsync(HttpRequest request) => router.HandleAsync(request);
+
+    void IInbound.LinkBroken(NetworkAddress address)
+    {
+        foreach ((ProcessBase linker, UPid pid) in Links.ConnectionEnded(address))
+        {
+            linker.EnqueueExited(pid);
+        }
+    }
+
+    /// <summary>Sends a message in the name of <paramref name="from"/>; what <see cref="ProcessBase"/> and tests use. Any thread.</summary>
+    /// <param name="from">The sender, to whom replies go; may be <see cref="UPid.Empty"/>.</param>
+    /// <param name="to">The receiver; nothing is sent to <see cref="UPid.Empty"/>.</param>
+    /// <param name="message">Belongs to the receiver from now on.</param>
+    public void Send(UPid from, UPid to, IMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Forward(from, to, MessageType.Of(message).Name, message, default);
+    }
+
+    /// <summary>Sends bytes under a message name in the name of <paramref name="from"/>. Any thread.</summary>
+    public void Send(UPid from, UPid to, string name, ReadOnlyMemory<byte> body = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Forward(from, to, name, message: null, body);
+    }
+
+    internal void Forward(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        if (TryFind(to, out ProcessBase? process))
+        {
+            process.EnqueueMessage(from, name, message, body);
+        }
+        else if (to.Address == Address)
+        {
+            Dropped.UnknownProcess(to.Id, name, from);
+        }
+        else if (!to.IsEmpty)
+        {
+            outbound.Send(from, to, name, message, body);
+        }
+    }
+
+    internal void Link(ProcessBase linker, UPid to, LinkMode mode)
+    {
+        if (to.IsEmpty)
+        {
+            return;
+        }
+
+        if (to.Address != Address)
+        {
+            Links.AddRemote(linker, to);
+            outbound.Link(to.Address, mode);
+            return;
+        }
+
+        if (!TryFind(to, out ProcessBase? target) || !Links.TryAddLocal(linker, target))
+        {
+            linker.EnqueueExited(to);
+        }
+    }
+
+    /// <summary>Parses a body; one that is malformed or lacks a required field is logged, counted and dropped.</summary>
+    internal IMessage? ParseOrDrop(MessageType type, string processId, UPid from, in ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            if (type.Parse(body) is { } message)
+            {
+                return message;
+            }
+
+            Dropped.MissingRequiredField(processId, type.Name, from);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            Dropped.Malformed(processId, type.Name, from, exception.Message);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using LibProcess.Addressing;
+using LibProcess.Diagnostics;
+using LibProcess.Events;
+using LibProcess.Net;
+using LibProcess.Randomness;
+using LibProcess.Scheduling;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LibProcess.Processes;
+
+/// <summary>What a node is made of. Every source of chance, time and traffic can be replaced.</summary>
+/// <remarks>The environment form of the addresses is read by <see cref="ProcessEnvironment"/>.</remarks>
+public sealed record ProcessManagerOptions
+{
+    /// <summary>The IPv4 address to bind. Default: loopback.</summary>
+    public IPAddress Ip { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port to bind; 0, the default, picks a free one.</summary>
+    public ushort Port { get; init; }
+
+    /// <summary>The address to put into UPIDs instead of the bound one, or null.</summary>
+    public IPAddress? AdvertiseIp { get; init; }
+
+    /// <summary>The port to put into UPIDs instead of the bound one, or null.</summary>
+    public ushort? AdvertisePort { get; init; }
+
+    /// <summary>The process that serves paths whose first component names no process, such as <c>master</c>; or null.</summary>
+    public string? Delegate { get; init; }
+
+    /// <summary>Whether a message is refused whose sender claims another address than it connects from. Default: no.</summary>
+    public bool RequirePeerAddressMatch { get; init; }
+
+    /// <summary>Bounds on what peers may send.</summary>
+    public WireLimits Limits { get; init; } = new();
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Chance and fresh ids. Default: the system's.</summary>
+    public RandomSource Random { get; init; } = RandomSource.System;
+
+    /// <summary>Where processes run. Default: the thread pool.</summary>
+    public ProcessScheduler Scheduler { get; init; } = ProcessScheduler.ThreadPool;
+
+    /// <summary>The network. Default: sockets.</summary>
+    public ITransport? Transport { get; init; }
+
+    /// <summary>Host names in UPIDs. Default: the system's name service.</summary>
+    public IHostResolver? Hosts { get; init; }
+
+    /// <summary>Logs. Default: none.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Told of exceptions that left a handler, beside the log; or null.</summary>
+    public IFaultObserver? Faults { get; init; }
+
+    /// <summary>Sees events before they are handled, for tests; or null.</summary>
+    public IEventFilter? Filter { get; init; }
+}

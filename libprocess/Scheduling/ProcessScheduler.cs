@@ -1,0 +1,22 @@
+namespace LibProcess.Scheduling;
+
+/// <summary>Decides when and on which thread a process with waiting events runs. A seam: tests put a seeded one here.</summary>
+public abstract class ProcessScheduler
+{
+    /// <summary>The thread pool of the runtime.</summary>
+    public static ProcessScheduler ThreadPool { get; } = new ThreadPoolScheduler();
+
+    /// <summary>
+    /// Called from any thread when a process has work. <see cref="IThreadPoolWorkItem.Execute"/> must then be called exactly
+    /// once; the process asks again when it has more.
+    /// </summary>
+    /// <param name="process">One turn of the process.</param>
+    /// <param name="fair">True where the process gives way to others: it goes to the back of the queue.</param>
+    public abstract void Schedule(IThreadPoolWorkItem process, bool fair);
+
+    private sealed class ThreadPoolScheduler : ProcessScheduler
+    {
+        public override void Schedule(IThreadPoolWorkItem process, bool fair) =>
+            global::System.Threading.ThreadPool.UnsafeQueueUserWorkItem(process, preferLocal: !fair);
+    }
+}
