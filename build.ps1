@@ -1,0 +1,105 @@
+<#
+.SYNOPSIS
+Builds, tests and publishes Mesos for .NET, the same way on Linux and Windows.
+.DESCRIPTION
+Needs PowerShell 7 and the .NET SDK. Written with the language and .NET calls only, so that it runs in any host of the engine.
+.EXAMPLE
+./build.ps1 test
+.EXAMPLE
+./build.ps1 publish -r linux-arm64
+#>
+param(
+    [Parameter(Position = 0)] [string] $Target = 'help',
+    [Parameter(Position = 1, ValueFromRemainingArguments = $true)] [string[]] $Rest = @()
+)
+
+$root = $PSScriptRoot
+$solution = [System.IO.Path]::Combine($root, 'Mesos.sln')
+$executable = [System.IO.Path]::Combine($root, 'mesos', 'cli', 'Mesos.Cli.csproj')
+$benchmarks = [System.IO.Path]::Combine($root, 'benchmarks')
+
+# The SDK that runs us tells its children where it is; otherwise the one on the path serves.
+$dotnet = [System.Environment]::GetEnvironmentVariable('DOTNET_HOST_PATH')
+if ([string]::IsNullOrEmpty($dotnet)) { $dotnet = 'dotnet' }
+
+$targets = [ordered]@{
+    help    = 'list the targets'
+    restore = 'fetch the packages'
+    build   = 'build everything, Release'
+    test    = 'build and run all tests, Release'
+    publish = 'publish the native executable to artifacts/; -r RID for another platform than this one'
+    bench   = 'run the benchmarks; what follows goes to them'
+    format  = 'bring the sources into the form .editorconfig asks for'
+}
+
+# Runs dotnet in the root with these arguments, on this console; its exit code is the answer.
+function Invoke-DotNet([string[]] $Arguments) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new($dotnet)
+    $start.WorkingDirectory = $root
+    $start.UseShellExecute = $false
+    foreach ($argument in $Arguments) { $start.ArgumentList.Add($argument) }
+    [System.Console]::WriteLine('dotnet ' + [string]::Join(' ', $Arguments))
+    try {
+        $process = [System.Diagnostics.Process]::Start($start)
+    }
+    catch [System.ComponentModel.Win32Exception] {
+        [System.Console]::Error.WriteLine("Cannot start '$dotnet': install the .NET SDK that global.json names, or put it on the path.")
+        return 127
+    }
+
+    $process.WaitForExit()
+    return $process.ExitCode
+}
+
+function Get-Usage {
+    $lines = [System.Collections.Generic.List[string]]::new()
+    $lines.Add('Usage: ./build.ps1 TARGET [ARGUMENTS]')
+    $lines.Add('')
+    foreach ($name in $targets.Keys) { $lines.Add('  ' + $name.PadRight(10) + $targets[$name]) }
+    return [string]::Join([System.Environment]::NewLine, $lines)
+}
+
+# All benchmark programs one after the other; the first that fails ends it.
+function Invoke-Benchmarks {
+    $projects = @()
+    if ([System.IO.Directory]::Exists($benchmarks)) {
+        $projects = [System.IO.Directory]::GetFiles($benchmarks, '*.Benchmarks.csproj', [System.IO.SearchOption]::AllDirectories)
+    }
+
+    if ($projects.Length -eq 0) {
+        [System.Console]::Error.WriteLine('There are no benchmarks in ' + $benchmarks)
+        return 1
+    }
+
+    foreach ($project in $projects) {
+        $code = Invoke-DotNet (@('run', '-c', 'Release', '--project', $project, '--') + $Rest)
+        if ($code -ne 0) { return $code }
+    }
+
+    return 0
+}
+
+function Invoke-Publish {
+    $arguments = @('publish', $executable, '-c', 'Release', '-o', [System.IO.Path]::Combine($root, 'artifacts'))
+    if (-not ($Rest -contains '-r')) {
+        $arguments += @('-r', [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier)
+    }
+
+    return Invoke-DotNet ($arguments + $Rest)
+}
+
+$code = 1
+switch ($Target) {
+    'help' { [System.Console]::WriteLine((Get-Usage)); $code = 0 }
+    'restore' { $code = Invoke-DotNet (@('restore', $solution) + $Rest) }
+    'build' { $code = Invoke-DotNet (@('build', $solution, '-c', 'Release') + $Rest) }
+    'test' { $code = Invoke-DotNet (@('test', $solution, '-c', 'Release') + $Rest) }
+    'publish' { $code = Invoke-Publish }
+    'bench' { $code = Invoke-Benchmarks }
+    'format' { $code = Invoke-DotNet (@('format', $solution) + $Rest) }
+    default {
+        [System.Console]::Error.WriteLine("Unknown target '$Target'." + [System.Environment]::NewLine + (Get-Usage))
+    }
+}
+
+exit $code
