@@ -11,7 +11,7 @@ internal abstract class MessageHandler
 }
 
 /// <summary>Gives a parsed message to a handler, parsing bytes that arrived before anybody knew their type.</summary>
-internal sealed class TypedHandler<T>(Action<UPid, T> handler) : MessageHandler
+internal sealed class TypedHandler<T>(MessageType<T> type, Action<UPid, T> handler) : MessageHandler
     where T : class, IMessage<T>, new()
 {
     public override void Handle(ProcessBase process, UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
@@ -23,7 +23,7 @@ internal sealed class TypedHandler<T>(Action<UPid, T> handler) : MessageHandler
         }
 
         ReadOnlyMemory<byte> body = message is IMessage other ? other.ToByteArray() : bytes;
-        if (process.Manager.ParseOrDrop(MessageType<T>.Instance, process.Self.Id, from, new(body)) is T parsed)
+        if (process.Manager.ParseOrDrop(type, process.Self.Id, from, new(body)) is T parsed)
         {
             handler(from, parsed);
         }

@@ -24,9 +24,8 @@ public abstract partial class ProcessBase
         where T : class, IMessage<T>, new()
     {
         ArgumentNullException.ThrowIfNull(handler);
-        MessageType<T> type = MessageType<T>.Instance;
-        Manager.MessageTypes.Add(type);
-        AddHandler(type.Name, new TypedHandler<T>(handler));
+        MessageType<T> type = Manager.MessageTypes.Add<T>();
+        AddHandler(type.Name, new TypedHandler<T>(type, handler));
     }
 
     /// <summary>Handles protobuf messages of type <typeparamref name="T"/> with an asynchronous story.</summary>
@@ -35,7 +34,7 @@ public abstract partial class ProcessBase
         where T : class, IMessage<T>, new()
     {
         ArgumentNullException.ThrowIfNull(handler);
-        string name = MessageType<T>.Instance.Name;
+        string name = Manager.MessageTypes.Add<T>().Name;
         Install<T>((from, message) => Observe(handler(from, message), EventKind.Message, name));
     }
 

@@ -48,7 +48,7 @@ public sealed partial class ProcessManager : IInbound
     public void Send(UPid from, UPid to, IMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        Forward(from, to, MessageType.Of(message).Name, message, default);
+        Forward(from, to, MessageTypes.NameOf(message), message, default);
     }
 
     /// <summary>Sends bytes under a message name in the name of <paramref name="from"/>. Any thread.</summary>

@@ -33,6 +33,7 @@ public sealed partial class ProcessManager : IAsyncDisposable
         Dropped = new DroppedMessages(Metrics, logger);
         Hosts = options.Hosts ?? new SystemHostResolver(options.Clock);
         Links = new LinkTable();
+        MessageTypes = new MessageTypes(options.Messages);
     }
 
     /// <summary>The address in the UPIDs of this node's processes.</summary>
@@ -61,7 +62,7 @@ public sealed partial class ProcessManager : IAsyncDisposable
 
     internal IEventFilter? Filter => options.Filter;
 
-    internal MessageTypes MessageTypes { get; } = new();
+    internal MessageTypes MessageTypes { get; }
 
     internal DroppedMessages Dropped { get; }
 

@@ -2,6 +2,7 @@ using System.Net;
 using LibProcess.Addressing;
 using LibProcess.Diagnostics;
 using LibProcess.Events;
+using LibProcess.Messages;
 using LibProcess.Net;
 using LibProcess.Randomness;
 using LibProcess.Scheduling;
@@ -43,6 +44,9 @@ public sealed record ProcessManagerOptions
 
     /// <summary>Where processes run. Default: the thread pool.</summary>
     public ProcessScheduler Scheduler { get; init; } = ProcessScheduler.ThreadPool;
+
+    /// <summary>Names and required fields of protobuf messages. Default: asks their descriptors.</summary>
+    public IMessageSchema Messages { get; init; } = DescriptorSchema.Instance;
 
     /// <summary>The network. Default: sockets.</summary>
     public ITransport? Transport { get; init; }
