@@ -1,27 +1,40 @@
+using System.Globalization;
 using LibProcess.Throughput;
 
-IWorkload[] workloads = args.FirstOrDefault() switch
+switch (args)
 {
-    "local" =>
-    [
-        new LocalPingPong(pairs: 1, window: 1000, pingsPerPair: 2_000_000),
-        new LocalPingPong(pairs: 2, window: 1000, pingsPerPair: 1_000_000),
-        new LocalPingPong(pairs: 8, window: 1000, pingsPerPair: 500_000),
-        new LocalCalls(awaited: false, calls: 3_000_000),
-        new LocalCalls(awaited: true, calls: 200_000),
-    ],
-    _ => [],
-};
-
-if (workloads.Length == 0)
-{
-    Console.Error.WriteLine("Usage: LibProcess.Throughput local");
-    return 1;
+    case ["local"]:
+        await MeasureAsync(
+            new LocalPingPong(pairs: 1, window: 1000, pingsPerPair: 2_000_000),
+            new LocalPingPong(pairs: 2, window: 1000, pingsPerPair: 1_000_000),
+            new LocalPingPong(pairs: 8, window: 1000, pingsPerPair: 500_000),
+            new LocalCalls(awaited: false, calls: 3_000_000),
+            new LocalCalls(awaited: true, calls: 200_000));
+        return 0;
+    case ["remote"]:
+        await MeasureAsync(
+        [
+            .. from body in new[] { 100, 1024, 64 * 1024 }
+               from senders in new[] { 1, 4, 16 }
+               select new RemoteStream(senders, body, messages: Math.Min(1_000_000, 2_000_000_000L / body)),
+        ]);
+        return 0;
+    case ["serve", var sinks]:
+        await RemoteStream.ServeAsync(int.Parse(sinks, CultureInfo.InvariantCulture));
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("Usage: LibProcess.Throughput local | remote | http");
+        return 1;
 }
 
-foreach (IWorkload workload in workloads)
+static async Task MeasureAsync(params IWorkload[] workloads)
 {
-    await Runner.MeasureAsync(workload);
+    foreach (IWorkload workload in workloads)
+    {
+        await Runner.MeasureAsync(workload);
+        if (workload is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
+        }
+    }
 }
-
-return 0;
