@@ -6,6 +6,9 @@ internal sealed class TimerQueue : IDisposable
 {
     private const int SweepFrom = 256;
 
+    // Timers take no more than 49 days; a longer delay is looked at again on the way.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(24);
+
     private readonly TimeProvider clock;
     private readonly Lock gate = new();
     private readonly PriorityQueue<ProcessTimer, (long Due, long Order)> heap = new();
@@ -89,10 +92,13 @@ internal sealed class TimerQueue : IDisposable
     private void Arm(long due, long now)
     {
         armedFor = due;
-        double seconds = Math.Max(0, (due - now) / (double)clock.TimestampFrequency);
+        var wait = TimeSpan.FromSeconds(Math.Clamp((due - now) / (double)clock.TimestampFrequency, 0, MaxWait.TotalSeconds));
+        if (ReferenceEquals(clock, TimeProvider.System))
+        {
+            // The system's timers have a grain of a millisecond; rounded up, they do not fire just before the delay is due.
+            wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+        }
 
-        // Rounded up to the timer's grain, so that it does not fire just before the delay is due.
-        double milliseconds = Math.Min(Math.Ceiling(seconds * 1000), int.MaxValue);
-        alarm.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
+        alarm.Change(wait, Timeout.InfiniteTimeSpan);
     }
 }
