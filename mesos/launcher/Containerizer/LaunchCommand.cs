@@ -1,0 +1,146 @@
+using System.Runtime.InteropServices;
+using Mesos.Common.Flags;
+using Mesos.Launcher.Posix;
+
+namespace Mesos.Launcher.Containerizer;
+
+/// <summary>
+/// <c>mesos containerizer launch</c>: prepares the process it runs in and becomes the program. The agent starts every child
+/// through it, so that what the child needs happens in a process that does nothing else.
+/// </summary>
+/// <remarks>Upstream: src/slave/containerizer/mesos/launch.cpp.</remarks>
+public static unsafe class LaunchCommand
+{
+    /// <summary>Exit code for everything that goes wrong before the program is started.</summary>
+    public const int Refused = 1;
+
+    /// <summary>Exit code where the program exists but cannot be started, as shells use it.</summary>
+    public const int CannotExecute = 126;
+
+    /// <summary>Exit code where there is no such program, as shells use it.</summary>
+    public const int NotFound = 127;
+
+    private const int ClearMask = 2; // SIG_SETMASK
+    private const int Mode0644 = 0b110_100_100;
+
+    /// <summary>The flags, for the help text.</summary>
+    public static FlagTable Flags => LaunchFlags.Table;
+
+    /// <summary>Becomes the program; returns only where that fails.</summary>
+    /// <param name="values">Loaded from <see cref="Flags"/>; the program and its arguments are what is not a flag.</param>
+    /// <param name="error">Where to say why it failed. Once the files are open, that is the new standard error.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(FlagValues values, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(error);
+        if (OperatingSystem.IsWindows())
+        {
+            return Fail(error, "Launching containers needs a POSIX system");
+        }
+
+        if (values.Arguments.Count == 0)
+        {
+            return Fail(error, "Nothing to launch: write -- PROGRAM [ARGUMENTS] after the options");
+        }
+
+        // Fails only for a leader of a process group, who is one already.
+        LibC.setsid();
+
+        var user = default(LibC.PasswordEntry);
+        if (values.Get(LaunchFlags.User) is { } name && !TryFindUser(name, out user))
+        {
+            return Fail(error, $"There is no user '{name}' on this machine");
+        }
+
+        return Redirect(values, user, error)
+            ?? EnterDirectory(values.Get(LaunchFlags.Directory), error)
+            ?? Become(values.Get(LaunchFlags.User), user, error)
+            ?? Execute(values.Arguments, error);
+    }
+
+    private static int? Redirect(FlagValues values, LibC.PasswordEntry user, TextWriter error)
+    {
+        var owner = values.Get(LaunchFlags.User) is null ? null : (LibC.PasswordEntry?)user;
+        return Replace(0, "/dev/null", LibC.O_RDONLY, null, error)
+            ?? Append(1, values.Get(LaunchFlags.Stdout), owner, error)
+            ?? Append(2, values.Get(LaunchFlags.Stderr), owner, error);
+    }
+
+    private static int? Append(int target, string? path, LibC.PasswordEntry? owner, TextWriter error) =>
+        path is null ? null : Replace(target, path, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_APPEND, owner, error);
+
+    private static int? Replace(int target, string path, int flags, LibC.PasswordEntry? owner, TextWriter error)
+    {
+        var file = LibC.open(path, flags, Mode0644);
+        if (file < 0)
+        {
+            return Fail(error, $"Cannot open '{path}': {LastError()}");
+        }
+
+        // A file that cannot change hands is usually owned by that user already.
+        if (owner is { } user && LibC.geteuid() == 0)
+        {
+            _ = LibC.fchown(file, user.User, user.Group);
+        }
+
+        if (LibC.dup2(file, target) < 0)
+        {
+            return Fail(error, $"Cannot attach '{path}': {LastError()}");
+        }
+
+        if (file != target)
+        {
+            _ = LibC.close(file);
+        }
+
+        return null;
+    }
+
+    private static int? EnterDirectory(string? directory, TextWriter error) =>
+        directory is not null && LibC.chdir(directory) < 0 ? Fail(error, $"Cannot enter directory '{directory}': {LastError()}") : null;
+
+    private static bool TryFindUser(string name, out LibC.PasswordEntry user)
+    {
+        var entry = LibC.getpwnam(name);
+        user = entry is null ? default : *entry;
+        return entry is not null;
+    }
+
+    private static int? Become(string? name, LibC.PasswordEntry user, TextWriter error)
+    {
+        if (name is null || user.User == LibC.geteuid())
+        {
+            return null;
+        }
+
+        // The groups first: once the user has changed, nothing else may.
+        return LibC.initgroups(name, user.Group) < 0 || LibC.setgid(user.Group) < 0 || LibC.setuid(user.User) < 0
+            ? Fail(error, $"Cannot become user '{name}': {LastError()}")
+            : null;
+    }
+
+    private static int Execute(IReadOnlyList<string> command, TextWriter error)
+    {
+        // The runtime ignores broken pipes, and a program inherits what is ignored.
+        LibC.signal(LibC.SIGPIPE, 0);
+        var none = stackalloc byte[LibC.OpaqueSize];
+        LibC.sigemptyset(none);
+        LibC.sigprocmask(ClearMask, none, null);
+
+        var program = ProgramSearch.Find(command[0], Environment.GetEnvironmentVariable("PATH"));
+        using StringArray arguments = new(command);
+        LibC.execv(program, arguments.Pointer);
+        var errno = Marshal.GetLastPInvokeError();
+        error.WriteLine($"Cannot execute '{command[0]}': {Marshal.GetPInvokeErrorMessage(errno)}");
+        return errno == LibC.ENOENT ? NotFound : CannotExecute;
+    }
+
+    private static string LastError() => Marshal.GetLastPInvokeErrorMessage();
+
+    private static int Fail(TextWriter error, string sentence)
+    {
+        error.WriteLine(sentence);
+        return Refused;
+    }
+}

@@ -1,0 +1,18 @@
+using Mesos.Common.Flags;
+
+namespace Mesos.Launcher.Containerizer;
+
+/// <summary>The flags of <c>mesos containerizer launch</c>.</summary>
+internal static class LaunchFlags
+{
+    public static readonly FlagTable Table = new(
+        "mesos containerizer launch",
+        environmentPrefix: null,
+        "Usage: mesos containerizer launch [options] -- PROGRAM [ARGUMENTS]\n\n" +
+        "Becomes PROGRAM, in a session of its own and under the same process id.");
+
+    public static readonly Flag<string?> Directory = Table.OptionalPath("directory", "directory the program starts in");
+    public static readonly Flag<string?> Stdout = Table.OptionalPath("stdout", "file that standard output is appended to; inherited when absent");
+    public static readonly Flag<string?> Stderr = Table.OptionalPath("stderr", "file that standard error is appended to; inherited when absent");
+    public static readonly Flag<string?> User = Table.OptionalText("user", "user the program runs as; the caller's when absent");
+}

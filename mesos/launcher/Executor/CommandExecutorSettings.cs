@@ -1,0 +1,23 @@
+namespace Mesos.Launcher.Executor;
+
+/// <summary>What a command executor is told when it starts.</summary>
+internal sealed record CommandExecutorSettings
+{
+    /// <summary>How long a task has between SIGTERM and SIGKILL where nobody says otherwise.</summary>
+    public static readonly TimeSpan DefaultKillGracePeriod = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long the executor stays after the last update of its task, so that the update reaches the agent.</summary>
+    public static readonly TimeSpan FarewellPeriod = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is kept of the shutdown grace period for noticing the end of the task and reporting it.</summary>
+    public static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(2);
+
+    /// <summary>The environment of the executor itself, which the task inherits.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Variables the agent adds for the task.</summary>
+    public IReadOnlyDictionary<string, string> TaskEnvironment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How long the agent waits between asking the executor to shut down and killing it. Default: 5 seconds.</summary>
+    public TimeSpan ShutdownGracePeriod { get; init; } = TimeSpan.FromSeconds(5);
+}

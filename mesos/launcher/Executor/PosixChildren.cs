@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using LibProcess.Futures;
+using Mesos.Launcher.Posix;
+
+namespace Mesos.Launcher.Executor;
+
+/// <summary>Children as POSIX has them. Any thread.</summary>
+/// <remarks>
+/// Not <see cref="System.Diagnostics.Process"/>: that neither makes sessions nor tells an exit code from a signal.
+/// </remarks>
+[UnsupportedOSPlatform("windows")]
+internal sealed unsafe class PosixChildren : IChildren, IDisposable
+{
+    // Between the start of a child and its entry nobody may reap: signals arrive on threads of their own.
+    private readonly Lock gate = new();
+    private readonly Dictionary<int, Promise<WaitStatus?>> running = [];
+    private readonly PosixSignalRegistration childSignal;
+    private readonly bool adoptsOrphans;
+
+    /// <param name="adoptsOrphans">
+    /// Whether descendants that lose their parent become children of this process, and all its children are of this class. Linux only.
+    /// </param>
+    public PosixChildren(bool adoptsOrphans)
+    {
+        this.adoptsOrphans = adoptsOrphans && OperatingSystem.IsLinux() && LibC.prctl(LibC.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
+        childSignal = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => Reap());
+    }
+
+    public IChild Start(ChildCommand command)
+    {
+        command.Environment.TryGetValue("PATH", out var path);
+        var program = ProgramSearch.Find(command.Program, path);
+        using StringArray arguments = new(command.Arguments);
+        using StringArray environment = new([.. command.Environment.Select(pair => $"{pair.Key}={pair.Value}")]);
+        lock (gate)
+        {
+            var error = Spawn(program, arguments, environment, out var pid);
+            if (error != 0)
+            {
+                throw new ChildStartException($"cannot execute '{command.Program}': {Marshal.GetPInvokeErrorMessage(error)}");
+            }
+
+            Promise<WaitStatus?> exited = new();
+            running.Add(pid, exited);
+            return new Child(this, pid, exited.Task);
+        }
+    }
+
+    public void Dispose() => childSignal.Dispose();
+
+    private static int Spawn(string program, StringArray arguments, StringArray environment, out int pid)
+    {
+        var attributes = stackalloc byte[LibC.OpaqueSize];
+        var signals = stackalloc byte[LibC.OpaqueSize];
+        LibC.posix_spawnattr_init(attributes);
+        try
+        {
+            LibC.posix_spawnattr_setflags(
+                attributes,
+                (short)(LibC.POSIX_SPAWN_SETSID | LibC.POSIX_SPAWN_SETSIGDEF | LibC.POSIX_SPAWN_SETSIGMASK));
+            LibC.sigemptyset(signals);
+            LibC.posix_spawnattr_setsigmask(attributes, signals);
+
+            // The runtime ignores broken pipes, and a program inherits what is ignored.
+            LibC.sigaddset(signals, LibC.SIGPIPE);
+            LibC.posix_spawnattr_setsigdefault(attributes, signals);
+            return LibC.posix_spawn(out pid, program, null, attributes, arguments.Pointer, environment.Pointer);
+        }
+        finally
+        {
+            LibC.posix_spawnattr_destroy(attributes);
+        }
+    }
+
+    private void Reap()
+    {
+        lock (gate)
+        {
+            foreach (var (pid, exited) in running)
+            {
+                if (LibC.waitpid(pid, out var status, LibC.WNOHANG) is var answer && answer != 0)
+                {
+                    running.Remove(pid);
+                    exited.TrySet(answer == pid ? new WaitStatus(status) : null);
+                }
+            }
+
+            if (adoptsOrphans)
+            {
+                ReapOrphans();
+            }
+        }
+    }
+
+    private void ReapOrphans()
+    {
+        foreach (var row in ProcessTree.Read())
+        {
+            if (row.Parent == Environment.ProcessId && !running.ContainsKey(row.Pid))
+            {
+                _ = LibC.waitpid(row.Pid, out _, LibC.WNOHANG);
+            }
+        }
+    }
+
+    private void Signal(int root, int signal)
+    {
+        var table = ProcessTree.Read();
+        if (table.Count == 0)
+        {
+            _ = LibC.kill(-root, signal);
+            return;
+        }
+
+        var members = adoptsOrphans ? ProcessTree.Descendants(Environment.ProcessId, table) : ProcessTree.Members(root, table);
+        foreach (var pid in members)
+        {
+            // A child that was reaped may have left its number to a stranger; only what the table shows is signalled.
+            if (table.Any(row => row.Pid == pid))
+            {
+                _ = LibC.kill(pid, signal);
+            }
+        }
+    }
+
+    private sealed class Child(PosixChildren owner, int pid, Task<WaitStatus?> exited) : IChild
+    {
+        public int Pid => pid;
+
+        public Task<WaitStatus?> Exited => exited;
+
+        public void Signal(int signal) => owner.Signal(pid, signal);
+    }
+}

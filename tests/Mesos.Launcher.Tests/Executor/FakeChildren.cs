@@ -1,0 +1,40 @@
+using Mesos.Launcher.Executor;
+using Mesos.Launcher.Posix;
+
+namespace Mesos.Launcher.Tests.Executor;
+
+/// <summary>Children that end when the test says so.</summary>
+internal sealed class FakeChildren : IChildren
+{
+    public List<FakeChild> Started { get; } = [];
+
+    public string? Failure { get; set; }
+
+    public IChild Start(ChildCommand command)
+    {
+        if (Failure is not null)
+        {
+            throw new ChildStartException(Failure);
+        }
+
+        Started.Add(new FakeChild(command));
+        return Started[^1];
+    }
+
+    internal sealed class FakeChild(ChildCommand command) : IChild
+    {
+        private readonly TaskCompletionSource<WaitStatus?> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ChildCommand Command => command;
+
+        public List<int> Signals { get; } = [];
+
+        public int Pid => 4711;
+
+        public Task<WaitStatus?> Exited => exited.Task;
+
+        public void Signal(int signal) => Signals.Add(signal);
+
+        public void Exit(WaitStatus? status) => exited.SetResult(status);
+    }
+}
