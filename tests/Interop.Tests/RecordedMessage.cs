@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Interop.Tests;
+
+/// <summary>One libprocess message of a recording.</summary>
+public sealed record RecordedMessage(string Scenario, int Number, string From, string To, string Name, byte[] Raw, string? Answer, int Connection)
+{
+    public override string ToString() => $"{Scenario} {Number} {Name}";
+}
+
+/// <summary>One raw request of the probes with the raw answer.</summary>
+public sealed record RecordedProbe(string Node, string Probe, byte[] Request, byte[] Response, string Connection, int? BodyOmitted)
+{
+    public override string ToString() => $"{Node}: {Probe}";
+}
+
+/// <summary>The recordings under tests/fixtures/captures.</summary>
+public static class Recordings
+{
+    public static readonly IReadOnlyList<string> Scenarios =
+    [
+        "driver-lifecycle", "command-tasks", "framework-messages", "kill-and-reconcile", "explicit-acks-and-failed-task", "scheduler-failover",
+    ];
+
+    public static IReadOnlyList<RecordedMessage> Messages(string scenario) =>
+    [
+        .. Lines(scenario)
+            .Where(line => line.GetProperty("kind").GetString() == "message")
+            .Select(line => new RecordedMessage(
+                scenario,
+                line.GetProperty("n").GetInt32(),
+                line.GetProperty("from").GetString()!,
+                line.GetProperty("to").GetString()!,
+                line.GetProperty("name").GetString()!,
+                line.GetProperty("raw").GetBytesFromBase64(),
+                line.GetProperty("answer").GetString(),
+                line.GetProperty("connection").GetInt32())),
+    ];
+
+    public static IReadOnlyList<RecordedProbe> Probes(string node) =>
+    [
+        .. Lines($"probes-{node}")
+            .Select(line => new RecordedProbe(
+                node,
+                line.GetProperty("probe").GetString()!,
+                line.GetProperty("request").GetBytesFromBase64(),
+                line.GetProperty("response").GetBytesFromBase64(),
+                line.GetProperty("connection").GetString()!,
+                line.TryGetProperty("body_omitted", out JsonElement omitted) ? omitted.GetInt32() : null)),
+    ];
+
+    private static IEnumerable<JsonElement> Lines(string file) =>
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "captures", $"{file}.jsonl")).Select(line => JsonDocument.Parse(line).RootElement);
+}
