@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using System.Text.Json;
 
 namespace LibProcess.Http;
 
@@ -11,6 +14,10 @@ namespace LibProcess.Http;
 public sealed class HttpResponse
 {
     private const string PlainText = "text/plain; charset=utf-8";
+    private const int MaxScriptFunction = 256;
+
+    private static readonly SearchValues<char> ScriptFunction =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$.[]");
 
     private HttpResponse(int status)
     {
@@ -40,6 +47,32 @@ public sealed class HttpResponse
 
     /// <summary>200 with bytes.</summary>
     public static HttpResponse Ok(ReadOnlyMemory<byte> body, string contentType) => Bytes(200, body, contentType);
+
+    /// <summary>200 with JSON, or with a call of a script function where the request asks for one (<c>?jsonp=name</c>).</summary>
+    /// <param name="write">Writes the JSON text.</param>
+    /// <param name="jsonp">
+    /// The query parameter <c>jsonp</c>, or null. It goes into the body, so only names of script functions are accepted: letters,
+    /// digits, <c>_ $ . [ ]</c>, at most 256 of them; anything else answers 400.
+    /// </param>
+    public static HttpResponse Json(Action<Utf8JsonWriter> write, string? jsonp = null)
+    {
+        if (jsonp is not null && !IsScriptFunction(jsonp))
+        {
+            return BadRequest("Invalid 'jsonp': expecting the name of a script function.\n");
+        }
+
+        ReadOnlyMemory<byte> body = JsonText.Write(write);
+        if (jsonp is not null)
+        {
+            body = (byte[])[.. Encoding.UTF8.GetBytes(jsonp), (byte)'(', .. body.Span, (byte)')'];
+        }
+
+        // The length comes before the type in the original's JSON answers, after it in all others.
+        var response = new HttpResponse(200) { Body = body };
+        response.Headers.Add("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture));
+        response.Headers.Add("Content-Type", jsonp is null ? "application/json" : "text/javascript");
+        return response;
+    }
 
     /// <summary>200 with a file, whose length is found when it is sent; 404 where there is no such file.</summary>
     public static HttpResponse File(string path, string contentType)
@@ -110,4 +143,7 @@ public sealed class HttpResponse
         response.Headers.Add("Content-Type", contentType);
         return response;
     }
+
+    private static bool IsScriptFunction(string name) =>
+        name.Length is > 0 and <= MaxScriptFunction && !name.AsSpan().ContainsAnyExcept(ScriptFunction);
 }
