@@ -5,4 +5,5 @@ namespace LibProcess.Http;
 /// <param name="Summary">One line: what the route is for.</param>
 /// <param name="Description">What it answers and which parameters it takes; markdown.</param>
 /// <param name="Authentication">Whether it asks for credentials where the realm is protected.</param>
-public sealed record RouteHelp(string Summary, string Description = "", bool Authentication = false);
+/// <param name="Authorization">What a principal must be allowed to do, and what others see; markdown, empty where nothing is asked.</param>
+public sealed record RouteHelp(string Summary, string Description = "", bool Authentication = false, string Authorization = "");

@@ -1,21 +1,20 @@
 namespace LibProcess.Metrics;
 
-/// <summary>A number that counts events up. Any thread.</summary>
+/// <summary>A number that counts events up. Any thread, without locks.</summary>
 /// <remarks>Upstream: 3rdparty/libprocess/include/process/metrics/counter.hpp.</remarks>
-public sealed class Counter
+public sealed class Counter : Metric
 {
     private long value;
 
     internal Counter(string name)
+        : base(name)
     {
-        Name = name;
     }
-
-    /// <summary>The key in the snapshot.</summary>
-    public string Name { get; }
 
     /// <summary>The count so far.</summary>
     public long Value => Interlocked.Read(ref value);
+
+    internal override double? Current => Value;
 
     /// <summary>Counts one event, or several.</summary>
     public void Increment(long by = 1) => Interlocked.Add(ref value, by);

@@ -29,6 +29,9 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     /// <summary>Whether the process has handled its last event.</summary>
     internal bool HasEnded => ended;
 
+    /// <summary>Whether the process has been started and has not ended. Any thread.</summary>
+    internal bool IsSpawned => Volatile.Read(ref runState) != Unspawned && !ended;
+
     /// <summary>Whether events wait or one is being handled. Any thread; a hint.</summary>
     internal bool IsBusy => Volatile.Read(ref runState) == Scheduled || !mailbox.IsEmpty;
 
@@ -39,13 +42,17 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
         Manager.Scheduler.Schedule(this, fair: true);
     }
 
+    /// <summary>How many events of a kind wait in the mailbox. Costs a walk through it.</summary>
+    /// <remarks>Upstream: <c>eventCount</c>, behind metrics such as <c>master/event_queue_messages</c>.</remarks>
+    protected int WaitingEvents(EventKind kind) => mailbox.Peek().Count(item => item.Kind == kind);
+
     /// <summary>Reads the waiting events inside a turn of the process, between two events.</summary>
-    internal Task<IReadOnlyList<(EventKind Kind, string Name, UPid From)>> InspectMailboxAsync()
+    internal Task<IReadOnlyList<WaitingEvent>> InspectMailboxAsync()
     {
-        var promise = new Futures.Promise<IReadOnlyList<(EventKind, string, UPid)>>();
+        var promise = new Futures.Promise<IReadOnlyList<WaitingEvent>>();
         lock (mailbox)
         {
-            (inspections ??= []).Add(() => promise.TrySet([.. mailbox.Peek().Where(e => e.Kind != EventKind.None).Select(e => (e.Kind, e.Name, e.From))]));
+            (inspections ??= []).Add(() => promise.TrySet([.. mailbox.Peek().Where(e => e.Kind != EventKind.None).Select(WaitingEvent.Of)]));
         }
 
         Event nudge = EventPool.Rent();

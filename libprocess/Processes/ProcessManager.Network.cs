@@ -24,9 +24,8 @@ public sealed partial class ProcessManager
         outbound = new OutboundConnections(transport, this, options, Metrics);
         listener = transport.Listen(new IPEndPoint(options.Ip, options.Port), inbound.Accept);
         NetworkAddress bound = NetworkAddress.From(listener.EndPoint);
-        Address = new NetworkAddress(
-            options.AdvertiseIp is { } ip ? NetworkAddress.From(ip, 0).Ip : bound.Ip,
-            options.AdvertisePort ?? bound.Port);
+        IPAddress advertised = options.AdvertiseIp ?? HostAddress.Advertised(listener.EndPoint.Address);
+        Address = NetworkAddress.From(advertised, options.AdvertisePort ?? bound.Port);
     }
 
     private async Task StopListeningAsync() => await listener.DisposeAsync();

@@ -23,11 +23,20 @@ public sealed partial class ProcessManager : IAsyncDisposable
     private readonly ConcurrentDictionary<ProcessBase, TaskCompletionSource> waiters = new();
     private readonly ILogger logger;
     private readonly ProcessManagerOptions options;
+    private readonly WorkerThreadScheduler? workers;
     private volatile bool stopping;
 
     private ProcessManager(ProcessManagerOptions options)
     {
+        if (options.LogLevels is { } levels)
+        {
+            options = options with { LoggerFactory = levels.Wrap(options.LoggerFactory) };
+        }
+
         this.options = options;
+        workers = options.WorkerThreads is { } threads ? new WorkerThreadScheduler(threads) : null;
+        Scheduler = workers ?? options.Scheduler;
+        Metrics = new Metrics.MetricsRegistry(options.Clock);
         logger = options.LoggerFactory.CreateLogger("LibProcess");
         Timers = new TimerQueue(options.Clock);
         Dropped = new DroppedMessages(Metrics, logger);
@@ -52,13 +61,13 @@ public sealed partial class ProcessManager : IAsyncDisposable
     public ILoggerFactory LoggerFactory => options.LoggerFactory;
 
     /// <summary>The metrics of this node, served at <c>/metrics/snapshot</c>.</summary>
-    public Metrics.MetricsRegistry Metrics { get; } = new();
+    public Metrics.MetricsRegistry Metrics { get; }
 
     internal ProcessManagerOptions Options => options;
 
     internal TimerQueue Timers { get; }
 
-    internal ProcessScheduler Scheduler => options.Scheduler;
+    internal ProcessScheduler Scheduler { get; }
 
     internal IEventFilter? Filter => options.Filter;
 
@@ -75,6 +84,7 @@ public sealed partial class ProcessManager : IAsyncDisposable
 
     /// <summary>Binds the address, starts the builtin processes, and accepts connections.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
+    /// <exception cref="ProcessEnvironmentException">All addresses are bound, none is advertised, and the machine's name has none.</exception>
     public static ProcessManager Start(ProcessManagerOptions? options = null)
     {
         var manager = new ProcessManager(options ?? new ProcessManagerOptions());
@@ -154,6 +164,7 @@ public sealed partial class ProcessManager : IAsyncDisposable
 
         await StopSendingAsync();
         Timers.Dispose();
+        workers?.Dispose();
     }
 
     internal bool TryFind(UPid pid, [NotNullWhen(true)] out ProcessBase? process)

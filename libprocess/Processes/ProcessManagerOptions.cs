@@ -2,6 +2,7 @@ using System.Net;
 using LibProcess.Addressing;
 using LibProcess.Diagnostics;
 using LibProcess.Events;
+using LibProcess.Futures;
 using LibProcess.Messages;
 using LibProcess.Net;
 using LibProcess.Randomness;
@@ -21,7 +22,10 @@ public sealed record ProcessManagerOptions
     /// <summary>The port to bind; 0, the default, picks a free one.</summary>
     public ushort Port { get; init; }
 
-    /// <summary>The address to put into UPIDs instead of the bound one, or null.</summary>
+    /// <summary>
+    /// The address to put into UPIDs instead of the bound one, or null. Where 0.0.0.0 is bound, null means the first address of
+    /// the machine's name.
+    /// </summary>
     public IPAddress? AdvertiseIp { get; init; }
 
     /// <summary>The port to put into UPIDs instead of the bound one, or null.</summary>
@@ -48,6 +52,12 @@ public sealed record ProcessManagerOptions
     /// <summary>Names and required fields of protobuf messages. Default: asks their descriptors.</summary>
     public IMessageSchema Messages { get; init; } = DescriptorSchema.Instance;
 
+    /// <summary>
+    /// Threads of the node's own on which its processes run, from 1 to 1024; null, the default, leaves it to
+    /// <see cref="Scheduler"/>.
+    /// </summary>
+    public int? WorkerThreads { get; init; }
+
     /// <summary>The network. Default: sockets.</summary>
     public ITransport? Transport { get; init; }
 
@@ -56,6 +66,18 @@ public sealed record ProcessManagerOptions
 
     /// <summary>Logs. Default: none.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>
+    /// What <c>/logging/toggle</c> switches; everything logged through the node passes it. Null, the default, leaves the levels to
+    /// <see cref="LoggerFactory"/>, and raising them through the node is refused.
+    /// </summary>
+    public LogLevelSwitch? LogLevels { get; init; }
+
+    /// <summary>How often <c>/metrics/snapshot</c> and <c>/metrics</c> answer; null for no limit. Default: twice a second.</summary>
+    public RateLimit? MetricsRateLimit { get; init; } = new RateLimit(2, TimeSpan.FromSeconds(1));
+
+    /// <summary>Whether <c>/memory-profiler</c> is served. Default: no.</summary>
+    public bool MemoryProfiling { get; init; }
 
     /// <summary>Told of exceptions that left a handler, beside the log; or null.</summary>
     public IFaultObserver? Faults { get; init; }

@@ -1,0 +1,20 @@
+namespace LibProcess.Metrics;
+
+/// <summary>A named number of a node. Made by <see cref="MetricsRegistry"/>, which also takes it away again.</summary>
+/// <remarks>Upstream: 3rdparty/libprocess/include/process/metrics/metric.hpp.</remarks>
+public abstract class Metric
+{
+    private protected Metric(string name)
+    {
+        Name = name;
+    }
+
+    /// <summary>The key in the snapshot.</summary>
+    public string Name { get; }
+
+    /// <summary>The value, for metrics that have it at hand; null where there is none yet. Any thread.</summary>
+    internal virtual double? Current => null;
+
+    /// <summary>What happened in the window of the metric; null without a window or with fewer than two values. Any thread.</summary>
+    internal virtual MetricStatistics? Statistics => null;
+}
