@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using LibProcess.Time;
 
 namespace Mesos.Common.Values;
 
@@ -9,19 +9,6 @@ namespace Mesos.Common.Values;
 public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
 {
     private const long NanosecondsPerTick = 100;
-
-    // From the largest down; a value is printed in the first unit that is not larger than it.
-    private static readonly (string Name, long Nanoseconds)[] Units =
-    [
-        ("weeks", 7L * 24 * 60 * 60 * 1_000_000_000),
-        ("days", 24L * 60 * 60 * 1_000_000_000),
-        ("hrs", 60L * 60 * 1_000_000_000),
-        ("mins", 60L * 1_000_000_000),
-        ("secs", 1_000_000_000),
-        ("ms", 1_000_000),
-        ("us", 1_000),
-        ("ns", 1),
-    ];
 
     /// <summary>No time at all; printed as <c>0ns</c>.</summary>
     public static Duration Zero => default;
@@ -59,41 +46,17 @@ public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
     /// <param name="error">What is wrong and what is accepted, when the answer is false.</param>
     public static bool TryParse(string text, out Duration duration, [NotNullWhen(false)] out string? error)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        duration = default;
-        var digits = 0;
-        while (digits < text.Length && (char.IsAsciiDigit(text[digits]) || text[digits] == '.'))
+        bool parsed = DurationText.TryParseNanoseconds(text, out long nanoseconds, out string? reason);
+        duration = new Duration(nanoseconds);
+        if (parsed)
         {
-            digits++;
+            error = null;
+            return true;
         }
 
-        if (!NumberText.TryParse(text.AsSpan(0, digits), out var value))
-        {
-            error = $"'{text}' is not a duration: expected a number and a unit, such as '10secs'";
-            return false;
-        }
-
-        var unit = text.AsSpan(digits);
-        foreach (var (name, factor) in Units)
-        {
-            if (unit.SequenceEqual(name))
-            {
-                var nanoseconds = value * factor;
-                if (nanoseconds >= long.MaxValue)
-                {
-                    error = $"'{text}' is too long a duration: about 292 years are the limit";
-                    return false;
-                }
-
-                duration = new Duration((long)nanoseconds);
-                error = null;
-                return true;
-            }
-        }
-
-        error = digits == text.Length
+        error = text.Length > 0 && char.IsAsciiDigit(text[^1])
             ? $"'{text}' is not a duration: the unit is missing, expected one of ns, us, ms, secs, mins, hrs, days, weeks"
-            : $"'{text}' is not a duration: unknown unit '{unit}', expected one of ns, us, ms, secs, mins, hrs, days, weeks";
+            : $"'{text}' is not a duration such as '10secs': {reason}";
         return false;
     }
 
@@ -106,34 +69,7 @@ public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
     /// The text form: in the unit of the value's magnitude, or one unit finer when only that gives a whole number
     /// (<c>10days</c> rather than a fraction of weeks).
     /// </summary>
-    public override string ToString()
-    {
-        if (Nanoseconds == 0)
-        {
-            return "0ns";
-        }
-
-        // The most negative value has no positive counterpart; it prints as the closest one that has.
-        var magnitude = Nanoseconds == long.MinValue ? long.MaxValue : Math.Abs(Nanoseconds);
-        var index = 0;
-        while (magnitude < Units[index].Nanoseconds)
-        {
-            index++;
-        }
-
-        if (index + 1 < Units.Length
-            && magnitude % Units[index].Nanoseconds != 0
-            && magnitude % Units[index + 1].Nanoseconds == 0)
-        {
-            index++;
-        }
-
-        var (name, factor) = Units[index];
-        var number = magnitude % factor == 0
-            ? (magnitude / factor).ToString(CultureInfo.InvariantCulture)
-            : NumberText.Format((double)magnitude / factor);
-        return (Nanoseconds < 0 ? "-" : "") + number + name;
-    }
+    public override string ToString() => DurationText.FormatNanoseconds(Nanoseconds);
 
     /// <inheritdoc/>
     public int CompareTo(Duration other) => Nanoseconds.CompareTo(other.Nanoseconds);
