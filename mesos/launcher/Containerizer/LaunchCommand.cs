@@ -27,19 +27,21 @@ public static unsafe class LaunchCommand
     public static FlagTable Flags => LaunchFlags.Table;
 
     /// <summary>Becomes the program; returns only where that fails.</summary>
-    /// <param name="values">Loaded from <see cref="Flags"/>; the program and its arguments are what is not a flag.</param>
+    /// <param name="values">Loaded from <see cref="Flags"/>.</param>
+    /// <param name="command">The program and its arguments.</param>
     /// <param name="error">Where to say why it failed. Once the files are open, that is the new standard error.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(FlagValues values, TextWriter error)
+    public static int Run(FlagValues values, IReadOnlyList<string> command, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(error);
         if (OperatingSystem.IsWindows())
         {
             return Fail(error, "Launching containers needs a POSIX system");
         }
 
-        if (values.Arguments.Count == 0)
+        if (command.Count == 0)
         {
             return Fail(error, "Nothing to launch: write -- PROGRAM [ARGUMENTS] after the options");
         }
@@ -56,7 +58,7 @@ public static unsafe class LaunchCommand
         return Redirect(values, user, error)
             ?? EnterDirectory(values.Get(LaunchFlags.Directory), error)
             ?? Become(values.Get(LaunchFlags.User), user, error)
-            ?? Execute(values.Arguments, error);
+            ?? Execute(command, error);
     }
 
     private static int? Redirect(FlagValues values, LibC.PasswordEntry user, TextWriter error)

@@ -1,0 +1,3 @@
+using Mesos.Cli;
+
+return await CommandLine.RunAsync(Invocation.Of(Invocation.OwnName(), args), CommandContext.OfThisProgram());

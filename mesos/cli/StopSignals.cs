@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Mesos.Cli;
+
+/// <summary>The wish of the user or the system that the program ends, as a token.</summary>
+internal static class StopSignals
+{
+    /// <summary>Listens from now on. The first signal cancels the token; the second ends the program the hard way.</summary>
+    public static CancellationToken Listen()
+    {
+        CancellationTokenSource stop = new();
+        PosixSignalRegistration[] registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        ];
+        stop.Token.Register(static kept => GC.KeepAlive(kept), registrations);
+        return stop.Token;
+
+        void OnSignal(PosixSignalContext signal)
+        {
+            if (!stop.IsCancellationRequested)
+            {
+                signal.Cancel = true;
+                stop.Cancel();
+            }
+        }
+    }
+}
