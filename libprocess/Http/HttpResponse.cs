@@ -27,7 +27,10 @@ public sealed class HttpResponse
     /// <summary>The status code.</summary>
     public int Status { get; }
 
-    /// <summary>Headers beside Date, Content-Length and Transfer-Encoding, which are added when the answer is sent.</summary>
+    /// <summary>
+    /// Headers beside Date, Content-Length and Transfer-Encoding, which are added when the answer is sent. They are sent in the
+    /// order in which they were added, but Content-Type last.
+    /// </summary>
     public HttpHeaders Headers { get; } = new();
 
     /// <summary>The body as bytes; empty for none.</summary>
@@ -36,7 +39,11 @@ public sealed class HttpResponse
     /// <summary>A file to send as body, or null.</summary>
     public string? FilePath { get; private init; }
 
-    /// <summary>Writes the body while it is sent, each flush as one chunk, or null. The token is cancelled when the client is gone.</summary>
+    /// <summary>
+    /// Writes the body while it is sent, each flush as one chunk, or null. It is called once, outside of any process, also
+    /// where the client has left meanwhile; then flushes say that their reader has completed. The token is cancelled when the
+    /// client is gone. The answer ends when the task does.
+    /// </summary>
     public Func<PipeWriter, CancellationToken, Task>? Stream { get; private init; }
 
     /// <summary>200 without a body.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LibProcess.Metrics;
 using LibProcess.Processes;
 
@@ -6,7 +7,56 @@ namespace LibProcess.Net;
 /// <summary>The connections that other nodes and HTTP clients opened to this node.</summary>
 internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions options, MetricsRegistry metrics) : IAsyncDisposable
 {
-    public void Accept(IConnection connection) => _ = (inbound, options, metrics, connection);
+    private readonly InboundShared shared = new(inbound, options, metrics);
+    private readonly ConcurrentDictionary<InboundConnection, Task> open = new();
+    private int count;
+    private volatile bool stopped;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Serves a connection until it ends. Any thread; returns at once.</summary>
+    public void Accept(IConnection connection)
+    {
+        if (Interlocked.Increment(ref count) > shared.Limits.MaxConnections || stopped)
+        {
+            Interlocked.Decrement(ref count);
+            shared.Refused(connection.RemoteEndPoint);
+            connection.Abort();
+            _ = connection.DisposeAsync().AsTask();
+            return;
+        }
+
+        shared.ConnectionsAccepted.Increment();
+        _ = ServeAsync(new InboundConnection(connection, shared));
+    }
+
+    /// <summary>Ends all connections; answers that are not out yet are lost.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        stopped = true;
+        foreach ((InboundConnection connection, Task ended) in open)
+        {
+            connection.Abort();
+            await ended.ConfigureAwait(false);
+        }
+    }
+
+    private async Task ServeAsync(InboundConnection connection)
+    {
+        var ended = new Futures.Promise<bool>();
+        open.TryAdd(connection, ended.Task);
+        try
+        {
+            if (stopped)
+            {
+                connection.Abort();
+            }
+
+            await connection.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            open.TryRemove(connection, out _);
+            Interlocked.Decrement(ref count);
+            ended.TrySet(true);
+        }
+    }
 }

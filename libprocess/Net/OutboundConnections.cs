@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using LibProcess.Addressing;
 using LibProcess.Metrics;
@@ -5,16 +6,142 @@ using LibProcess.Processes;
 
 namespace LibProcess.Net;
 
-/// <summary>The connections this node opened to others.</summary>
-internal sealed class OutboundConnections(ITransport transport, IInbound inbound, ProcessManagerOptions options, MetricsRegistry metrics)
-    : IOutbound
+/// <summary>
+/// The connections this node opened to others: at most one persistent one per address, made by links, and one temporary one
+/// where there is no link.
+/// </summary>
+/// <remarks>
+/// Upstream: <c>SocketManager::send</c> and <c>SocketManager::link</c> in 3rdparty/libprocess/src/process.cpp. Order of locks: this
+/// gate, then that of a connection, then that of the link table.
+/// </remarks>
+internal sealed class OutboundConnections : IOutbound
 {
-    public void Send(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body) =>
-        _ = (transport, inbound, options, metrics, from);
+    /// <summary>How long the end of the node waits for what is queued.</summary>
+    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(2);
+
+    private readonly IInbound inbound;
+    private readonly OutboundShared shared;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<NetworkAddress, OutboundLink> persistent = new();
+    private readonly Dictionary<NetworkAddress, OutboundLink> temporary = [];
+    private readonly HashSet<OutboundLink> open = [];
+    private bool isStopped;
+
+    public OutboundConnections(ITransport transport, IInbound inbound, ProcessManagerOptions options, MetricsRegistry metrics)
+    {
+        this.inbound = inbound;
+        shared = new OutboundShared(transport, options, metrics, stopping.Token);
+    }
+
+    public void Send(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body)
+    {
+        if (!persistent.TryGetValue(to.Address, out OutboundLink? link) || !link.TrySend(from, to, name, message, body.Span))
+        {
+            SendWithoutLink(from, to, name, message, body.Span);
+        }
+    }
 
     public void Link(NetworkAddress address, LinkMode mode)
     {
+        lock (gate)
+        {
+            OutboundLink? existing = persistent.GetValueOrDefault(address);
+            if (isStopped || (existing is not null && mode == LinkMode.Reuse))
+            {
+                return;
+            }
+
+            OutboundLink link = Create(address, isPersistent: true);
+            existing?.Retire(link);
+            persistent[address] = link;
+            shared.LinksOpened.Increment();
+            link.Start();
+        }
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        OutboundLink[] links;
+        lock (gate)
+        {
+            isStopped = true;
+            links = [.. open];
+        }
+
+        foreach (OutboundLink link in links)
+        {
+            link.Retire();
+        }
+
+        try
+        {
+            // Real time on purpose: a virtual clock may stand still while its node is taken down.
+            await Task.WhenAll(links.Select(link => link.Ended)).WaitAsync(FlushTime, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Peers that take nothing are not waited for any longer.
+        }
+
+        await stopping.CancelAsync().ConfigureAwait(false);
+        foreach (OutboundLink link in links)
+        {
+            link.Break("the node stops");
+            await link.Ended.ConfigureAwait(false);
+        }
+
+        stopping.Dispose();
+    }
+
+    private void SendWithoutLink(UPid from, UPid to, string name, IMessage? message, ReadOnlySpan<byte> body)
+    {
+        lock (gate)
+        {
+            if (isStopped)
+            {
+                shared.MessagesLost.Increment();
+                return;
+            }
+
+            // A link may have been made meanwhile.
+            if ((persistent.TryGetValue(to.Address, out OutboundLink? link) && link.TrySend(from, to, name, message, body))
+                || (temporary.TryGetValue(to.Address, out link) && link.TrySend(from, to, name, message, body)))
+            {
+                return;
+            }
+
+            link = Create(to.Address, isPersistent: false);
+            temporary[to.Address] = link;
+            shared.TemporaryOpened.Increment();
+            link.TrySend(from, to, name, message, body);
+            link.Start();
+        }
+    }
+
+    private OutboundLink Create(NetworkAddress address, bool isPersistent)
+    {
+        var link = new OutboundLink(address, isPersistent, shared, OnEnded);
+        open.Add(link);
+        return link;
+    }
+
+    /// <summary>Whoever watches the node is told, unless another connection has taken the place of this one.</summary>
+    private void OnEnded(OutboundLink link)
+    {
+        lock (gate)
+        {
+            open.Remove(link);
+            if (temporary.TryGetValue(link.Address, out OutboundLink? current) && current == link)
+            {
+                temporary.Remove(link.Address);
+            }
+
+            if (persistent.TryRemove(new KeyValuePair<NetworkAddress, OutboundLink>(link.Address, link)))
+            {
+                shared.LinksBroken.Increment();
+                inbound.LinkBroken(link.Address);
+            }
+        }
+    }
 }

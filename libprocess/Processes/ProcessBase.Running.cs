@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using LibProcess.Events;
 using LibProcess.Http;
+using LibProcess.Net;
 using LibProcess.Scheduling;
 
 namespace LibProcess.Processes;
@@ -105,6 +106,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     {
         SynchronizationContext? outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(context);
+        TurnBatch.Begin();
         try
         {
             RunTurn();
@@ -112,6 +114,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
         finally
         {
             SynchronizationContext.SetSynchronizationContext(outer);
+            TurnBatch.End();
         }
     }
 

@@ -18,7 +18,7 @@ public sealed partial class ProcessManager
     private void Listen()
     {
         faults = Metrics.AddCounter("libprocess/invariant_violations");
-        ITransport transport = options.Transport ?? new Net.Sockets.SocketTransport(LoggerFactory);
+        ITransport transport = options.Transport ?? new Net.Sockets.SocketTransport(LoggerFactory, Clock);
         router = new Router(this, options.Delegate);
         inbound = new InboundConnections(this, options, Metrics);
         outbound = new OutboundConnections(transport, this, options, Metrics);

@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.Win32.SafeHandles;
+
+namespace LibProcess.Http;
+
+/// <summary>Answers with the content of a file.</summary>
+/// <remarks>Upstream: the PATH case in 3rdparty/libprocess/src/http_proxy.cpp.</remarks>
+internal static class FileBody
+{
+    private const int PieceBytes = 64 * 1024;
+
+    /// <summary>Writes the answer, or that there is no such file.</summary>
+    /// <returns>False where the body could not be written to its end; the connection is of no use any more.</returns>
+    public static async ValueTask<bool> TryWriteAsync(PipeWriter output, HttpResponse response, string date, AnswerFacts facts)
+    {
+        SafeFileHandle file;
+        long length;
+        try
+        {
+            if (Directory.Exists(response.FilePath))
+            {
+                return WriteError(output, HttpResponse.NotFound(), date, facts);
+            }
+
+            file = File.OpenHandle(response.FilePath!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            length = RandomAccess.GetLength(file);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return WriteError(output, HttpResponse.NotFound(), date, facts);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return WriteError(output, HttpResponse.InternalServerError(), date, facts);
+        }
+
+        using (file)
+        {
+            ResponseHead.Write(output, response, date, length, isGzip: false);
+            return facts.IsHead || await TryCopyAsync(output, file, length).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<bool> TryCopyAsync(PipeWriter output, SafeFileHandle file, long length)
+    {
+        for (long offset = 0; offset < length;)
+        {
+            Memory<byte> piece = output.GetMemory(PieceBytes);
+            piece = piece[..(int)Math.Min(piece.Length, length - offset)];
+            int read = await RandomAccess.ReadAsync(file, piece, offset).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            output.Advance(read);
+            offset += read;
+            if ((await output.FlushAsync().ConfigureAwait(false)).IsCompleted)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool WriteError(PipeWriter output, HttpResponse response, string date, AnswerFacts facts)
+    {
+        ResponseHead.Write(output, response, date, response.Body.Length, isGzip: false);
+        if (!facts.IsHead)
+        {
+            output.Write(response.Body.Span);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,371 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using LibProcess.Futures;
+using LibProcess.Net;
+
+namespace LibProcess.Http;
+
+/// <summary>
+/// The answers of one connection: they leave in the order of their requests, whenever they become ready. Answers to messages
+/// are all the same and are only counted, so a sender that never reads them costs nothing and is never held up.
+/// </summary>
+/// <remarks>
+/// Upstream: 3rdparty/libprocess/src/http_proxy.cpp. One thread adds; whoever finds the writer idle becomes it until all that
+/// is ready has been written.
+/// </remarks>
+internal sealed class ResponsePipeline(IConnection connection, InboundShared shared, CancellationToken gone)
+{
+    private const int FlushFrom = 64 * 1024;
+    private const int AcceptedAtOnce = 256;
+
+    private readonly PipeWriter output = connection.Output;
+    private readonly Lock gate = new();
+    private readonly Queue<Answer> queue = new();
+    private readonly Promise<bool> completed = new();
+    private Promise<bool>? room;
+    private int waiting;
+    private int accepted;
+    private bool isWriting;
+    private bool isFinished;
+
+    // Of the writer alone.
+    private bool isLost;
+    private bool isClosing;
+
+    /// <summary>Completes when nothing more will be written. The connection may be disposed then.</summary>
+    public Task Completed => completed.Task;
+
+    /// <summary>Whether as many requests wait for their answers as one connection may have.</summary>
+    public bool IsFull => Volatile.Read(ref waiting) >= shared.Limits.MaxPipelinedRequests;
+
+    /// <summary>Answers one more message; <see cref="Kick"/> sends it.</summary>
+    public void AddAccepted() => accepted++;
+
+    /// <summary>Adds the answer to a request that is on its way through the processes.</summary>
+    public void Add(ValueTask<HttpResponse> response, AnswerFacts facts) => Enqueue(new Answer(0, response, facts));
+
+    /// <summary>Adds an answer that is there.</summary>
+    public void Add(HttpResponse response, AnswerFacts facts) => Add(new ValueTask<HttpResponse>(response), facts);
+
+    /// <summary>Nothing more will be added: after the last answer the connection tells its peer that this was all.</summary>
+    public void Finish()
+    {
+        lock (gate)
+        {
+            isFinished = true;
+        }
+
+        Kick();
+    }
+
+    /// <summary>Completes when fewer requests wait than the limit.</summary>
+    public Task WaitForRoomAsync()
+    {
+        lock (gate)
+        {
+            if (!IsFull)
+            {
+                return Task.CompletedTask;
+            }
+
+            return (room ??= new Promise<bool>()).Task;
+        }
+    }
+
+    /// <summary>Sends what is ready, on this thread as far as that goes without waiting.</summary>
+    public void Kick()
+    {
+        lock (gate)
+        {
+            EnqueueAccepted();
+            if (isWriting || (queue.Count == 0 && !isFinished))
+            {
+                return;
+            }
+
+            isWriting = true;
+        }
+
+        _ = WriteAllAsync();
+    }
+
+    private void Enqueue(Answer answer)
+    {
+        lock (gate)
+        {
+            EnqueueAccepted();
+            queue.Enqueue(answer);
+            waiting++;
+        }
+    }
+
+    private void EnqueueAccepted()
+    {
+        if (accepted > 0)
+        {
+            queue.Enqueue(new Answer(accepted, default, default));
+            accepted = 0;
+        }
+    }
+
+    private async Task WriteAllAsync()
+    {
+        do
+        {
+            while (TryDequeue(out Answer answer))
+            {
+                try
+                {
+                    await WriteAsync(answer).ConfigureAwait(false);
+                }
+                catch (Exception exception)
+                {
+                    shared.ResponseFailed(connection.RemoteEndPoint, exception);
+                    Lose();
+                }
+            }
+
+            await FlushAsync().ConfigureAwait(false);
+        }
+        while (!TryRest());
+    }
+
+    private bool TryDequeue(out Answer answer)
+    {
+        Promise<bool>? freed = null;
+        lock (gate)
+        {
+            if (!queue.TryDequeue(out answer))
+            {
+                return false;
+            }
+
+            if (answer.Accepted == 0)
+            {
+                waiting--;
+                (freed, room) = (room, null);
+            }
+        }
+
+        freed?.TrySet(true);
+        return true;
+    }
+
+    /// <returns>False where something came in while the last bytes were flushed.</returns>
+    private bool TryRest()
+    {
+        bool last;
+        lock (gate)
+        {
+            if (queue.Count > 0)
+            {
+                return false;
+            }
+
+            last = isFinished || isClosing;
+            if (!last)
+            {
+                isWriting = false;
+            }
+        }
+
+        if (last)
+        {
+            // The writer never rests again, so nobody else becomes it.
+            _ = CompleteAsync();
+        }
+
+        return true;
+    }
+
+    private async Task CompleteAsync()
+    {
+        try
+        {
+            await output.CompleteAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            completed.TrySet(true);
+        }
+    }
+
+    private async ValueTask WriteAsync(Answer answer)
+    {
+        if (answer.Accepted > 0)
+        {
+            await WriteAcceptedAsync(answer.Accepted).ConfigureAwait(false);
+            return;
+        }
+
+        if (!answer.Response.IsCompleted)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+
+        HttpResponse response = await ResponseAsync(answer).ConfigureAwait(false);
+        if (response.Stream is not null)
+        {
+            await WriteStreamAsync(response, answer.Facts).ConfigureAwait(false);
+        }
+        else if (!isLost && !isClosing)
+        {
+            await WriteWholeAsync(response, answer.Facts).ConfigureAwait(false);
+        }
+
+        isClosing |= !answer.Facts.KeepAlive
+            || string.Equals(response.Headers["Connection"], "close", StringComparison.OrdinalIgnoreCase);
+        if (!isLost && output.UnflushedBytes >= FlushFrom)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<HttpResponse> ResponseAsync(Answer answer)
+    {
+        try
+        {
+            return await answer.Response.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return HttpResponse.InternalServerError("discarded future");
+        }
+        catch (Exception exception)
+        {
+            return HttpResponse.InternalServerError(exception.Message);
+        }
+    }
+
+    private async ValueTask WriteAcceptedAsync(int count)
+    {
+        while (count > 0 && !isLost && !isClosing)
+        {
+            int batch = Math.Min(count, AcceptedAtOnce);
+            count -= batch;
+            WriteAccepted(batch);
+            if (output.UnflushedBytes >= FlushFrom)
+            {
+                await FlushAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void WriteAccepted(int count)
+    {
+        ReadOnlySpan<byte> answer = shared.Date.Now().Accepted;
+        Span<byte> target = output.GetSpan(answer.Length * count);
+        for (int i = 0; i < count; i++)
+        {
+            answer.CopyTo(target[(i * answer.Length)..]);
+        }
+
+        output.Advance(answer.Length * count);
+    }
+
+    private async ValueTask WriteWholeAsync(HttpResponse response, AnswerFacts facts)
+    {
+        if (response.FilePath is not null)
+        {
+            if (!await FileBody.TryWriteAsync(output, response, shared.Date.Now().Date, facts).ConfigureAwait(false))
+            {
+                Lose();
+            }
+
+            return;
+        }
+
+        ReadOnlyMemory<byte> body = response.Body;
+        bool isGzip = body.Length >= GzipCoding.MinimumBytes && facts.AcceptsGzip && response.Headers["Content-Encoding"] is null;
+        if (isGzip)
+        {
+            body = GzipCoding.Compress(body);
+        }
+        else if (int.TryParse(response.Headers["Content-Length"], out int length) && length >= 0 && length < body.Length)
+        {
+            body = body[..length];
+        }
+
+        ResponseHead.Write(output, response, shared.Date.Now().Date, body.Length, isGzip);
+        if (!facts.IsHead)
+        {
+            output.Write(body.Span);
+        }
+    }
+
+    private async ValueTask WriteStreamAsync(HttpResponse response, AnswerFacts facts)
+    {
+        // The author is run in any case: it finds out that nobody listens and cleans up.
+        bool isDead = isLost || isClosing;
+        using var nobody = new CancellationTokenSource();
+        if (isDead || facts.IsHead)
+        {
+            await nobody.CancelAsync().ConfigureAwait(false);
+        }
+
+        if (!isDead)
+        {
+            ResponseHead.Write(output, response, shared.Date.Now().Date, body: null, isGzip: false);
+            await FlushAsync().ConfigureAwait(false);
+        }
+
+        CancellationToken token = isDead || facts.IsHead ? nobody.Token : gone;
+        var writer = new ChunkedWriter(output, token);
+        try
+        {
+            await response.Stream!(writer, token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // The client left before the stream ended.
+        }
+
+        if (writer.IsLost)
+        {
+            Lose();
+        }
+        else if (!isDead && !facts.IsHead && !isLost)
+        {
+            writer.WriteEnd();
+        }
+    }
+
+    private async ValueTask FlushAsync()
+    {
+        if (isLost)
+        {
+            return;
+        }
+
+        try
+        {
+            if ((await output.FlushAsync(CancellationToken.None).ConfigureAwait(false)).IsCompleted)
+            {
+                Lose();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            Lose();
+        }
+    }
+
+    private void Lose()
+    {
+        if (!isLost)
+        {
+            isLost = true;
+            connection.Abort();
+        }
+    }
+
+    // Either that many messages were delivered, or it is zero and the rest counts.
+    private readonly record struct Answer(int Accepted, ValueTask<HttpResponse> Response, AnswerFacts Facts);
+}
+
+/// <summary>What the answer must know of its request.</summary>
+internal readonly record struct AnswerFacts(bool KeepAlive, bool AcceptsGzip, bool IsHead)
+{
+    public static AnswerFacts Of(RequestHead head) =>
+        new(head.KeepAlive, GzipCoding.IsAccepted(head.Headers["Accept-Encoding"]), head.IsHead);
+}

@@ -1,0 +1,370 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using LibProcess.Addressing;
+using LibProcess.Http;
+
+namespace LibProcess.Net;
+
+/// <summary>
+/// One accepted connection: reads requests, hands messages and requests over in order, and lets <see cref="ResponsePipeline"/>
+/// answer. A request is never waited for, so many can be under way.
+/// </summary>
+/// <remarks>Upstream: <c>internal::receive</c> and <c>ProcessManager::handle</c> in 3rdparty/libprocess/src/process.cpp.</remarks>
+internal sealed class InboundConnection : IDisposable
+{
+    /// <summary>How long a client may take to notice that the connection was closed after the last answer.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+
+    private readonly InboundShared shared;
+    private readonly IConnection connection;
+    private readonly PipeReader input;
+    private readonly CancellationTokenSource gone = new();
+    private readonly ResponsePipeline answers;
+    private readonly BodyReader bodies;
+    private readonly RepeatedHeads repeated = new();
+    private readonly uint clientIp;
+
+    private HeadScanner scanner;
+    private RequestHead? head;
+    private MessageHead? message;
+    private string? unresolvable;
+    private string? hostToResolve;
+
+    public InboundConnection(IConnection connection, InboundShared shared)
+    {
+        this.connection = connection;
+        this.shared = shared;
+        input = connection.Input;
+        answers = new ResponsePipeline(connection, shared, gone.Token);
+        bodies = new BodyReader(shared.Limits.MaxBodyBytes, shared.Limits.MaxHeadBytes);
+        clientIp = NetworkAddress.From(connection.RemoteEndPoint.Address, 0).Ip;
+    }
+
+    private enum Step
+    {
+        NeedMore,
+        NeedHost,
+        NeedRoom,
+        Stop,
+    }
+
+    /// <summary>Ends when the connection has.</summary>
+    public async Task RunAsync()
+    {
+        Task lingering = LingerAsync();
+        try
+        {
+            await ReadAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // A reset, or a fault of ours: in both cases it ends here.
+            if (exception is not IOException)
+            {
+                shared.ConnectionFailed(connection.RemoteEndPoint, exception);
+            }
+
+            connection.Abort();
+        }
+
+        try
+        {
+            await gone.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException exception)
+        {
+            shared.ConnectionFailed(connection.RemoteEndPoint, exception);
+        }
+
+        answers.Finish();
+        await answers.Completed.ConfigureAwait(false);
+        await lingering.ConfigureAwait(false);
+        bodies.Release();
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the connection at once.</summary>
+    public void Abort() => connection.Abort();
+
+    public void Dispose() => gone.Dispose();
+
+    private async Task ReadAsync()
+    {
+        while (true)
+        {
+            ReadResult result = await input.ReadAsync().ConfigureAwait(false);
+            ReadOnlySequence<byte> buffer = result.Buffer;
+            long arrived = buffer.Length;
+            Step step = answers.Completed.IsCompleted ? Step.Stop : Consume(ref buffer);
+            shared.BytesReceived.Increment(arrived - buffer.Length);
+            answers.Kick();
+            switch (step)
+            {
+                case Step.NeedHost:
+                    input.AdvanceTo(buffer.Start, buffer.Start);
+                    await ResolveAsync().ConfigureAwait(false);
+                    break;
+                case Step.NeedRoom:
+                    input.AdvanceTo(buffer.Start, buffer.Start);
+                    await answers.WaitForRoomAsync().ConfigureAwait(false);
+                    break;
+                case Step.Stop:
+                    input.AdvanceTo(buffer.End);
+                    answers.Finish();
+                    await DiscardAsync().ConfigureAwait(false);
+                    return;
+                default:
+                    input.AdvanceTo(buffer.Start, buffer.End);
+                    if (result.IsCompleted)
+                    {
+                        return;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private Step Consume(ref ReadOnlySequence<byte> buffer)
+    {
+        while (true)
+        {
+            if (head is null)
+            {
+                if (answers.IsFull)
+                {
+                    return Step.NeedRoom;
+                }
+
+                DeliverRepeated(ref buffer);
+                if (buffer.IsEmpty)
+                {
+                    return Step.NeedMore;
+                }
+
+                if (ReadHead(ref buffer) is { } wait)
+                {
+                    return wait;
+                }
+            }
+
+            switch (bodies.Read(ref buffer, out ReadOnlySequence<byte> body))
+            {
+                case BodyResult.NeedMore:
+                    return Step.NeedMore;
+                case BodyResult.Complete:
+                    Handle(head!, body);
+                    break;
+                case BodyResult.Trailers:
+                    Undecodable(head!, head!.KeepAlive);
+                    break;
+                case BodyResult.TooLarge:
+                    shared.BrokenBody(connection.RemoteEndPoint, head!.Path);
+                    answers.Add(HttpResponse.Text(413, "413 Request Entity Too Large."), AnswerFacts.Of(head!) with { KeepAlive = false });
+                    return Step.Stop;
+                default:
+                    Undecodable(head!, keepAlive: false);
+                    return Step.Stop;
+            }
+
+            bodies.Release();
+            bool stop = !head!.KeepAlive;
+            head = null;
+            message = null;
+            if (stop)
+            {
+                return Step.Stop;
+            }
+        }
+    }
+
+    /// <summary>The fast lane: messages whose heads came before on this connection, each in one piece.</summary>
+    private void DeliverRepeated(ref ReadOnlySequence<byte> buffer)
+    {
+        ReadOnlyMemory<byte> memory = buffer.First;
+        int used = 0;
+        int delivered = 0;
+        while (repeated.TryRead(memory.Span[used..], out MessageHead? known, out int bodyStart, out int bodyLength, out int length))
+        {
+            var body = new ReadOnlySequence<byte>(memory.Slice(used + bodyStart, bodyLength));
+            Deliver(known, body, new AnswerFacts(KeepAlive: true, AcceptsGzip: false, IsHead: false));
+            used += length;
+            delivered++;
+        }
+
+        if (delivered > 0)
+        {
+            buffer = buffer.Slice(used);
+        }
+    }
+
+    /// <returns>Null when the head is there, else what to wait for.</returns>
+    private Step? ReadHead(ref ReadOnlySequence<byte> buffer)
+    {
+        int limit = shared.Limits.MaxHeadBytes;
+        ReadOnlySpan<byte> bytes = buffer.FirstSpan;
+        HeadScanner before = scanner;
+        HeadScan found = scanner.Scan(bytes);
+        if (found == HeadScan.NeedMore && !buffer.IsSingleSegment)
+        {
+            bytes = buffer.Slice(0, Math.Min(buffer.Length, limit)).ToArray();
+            found = scanner.Scan(bytes);
+        }
+
+        if (found == HeadScan.NeedMore && buffer.Length < limit)
+        {
+            return Step.NeedMore;
+        }
+
+        if (found != HeadScan.Complete
+            || scanner.End > limit
+            || RequestHeadParser.Parse(bytes[scanner.Start..scanner.End]) is not { } parsed)
+        {
+            shared.BrokenHead(connection.RemoteEndPoint);
+            return Step.Stop;
+        }
+
+        if (parsed.Sender is { } sender && !TryReadMessage(parsed, sender))
+        {
+            scanner = before;
+            return Step.NeedHost;
+        }
+
+        if (message is { IsLasting: true } && parsed is { KeepAlive: true, IsGzip: false, Framing: not BodyFraming.Length })
+        {
+            repeated.Add(bytes[scanner.Start..scanner.End], message, parsed.Framing == BodyFraming.Chunked);
+        }
+
+        buffer = buffer.Slice(scanner.End);
+        scanner = default;
+        head = parsed;
+        bodies.Begin(parsed.Framing, parsed.ContentLength);
+        return null;
+    }
+
+    /// <returns>False where the sender's host must be looked up first.</returns>
+    private bool TryReadMessage(RequestHead parsed, string sender)
+    {
+        message = MessageHead.Read(parsed, sender, shared.Node.Hosts, out hostToResolve);
+        if (message is null)
+        {
+            if (hostToResolve != unresolvable)
+            {
+                return false;
+            }
+
+            message = MessageHead.Read(parsed, UPid.Empty);
+        }
+
+        return true;
+    }
+
+    private async ValueTask ResolveAsync()
+    {
+        string host = hostToResolve!;
+        uint? found = await shared.Node.Hosts.ResolveAsync(host, CancellationToken.None).ConfigureAwait(false);
+        unresolvable = found is null ? host : null;
+    }
+
+    private void Handle(RequestHead request, ReadOnlySequence<byte> body)
+    {
+        AnswerFacts facts = AnswerFacts.Of(request);
+        if (request.IsGzip && body.Length > 0)
+        {
+            BodyResult result = GzipCoding.Inflate(body, shared.Limits.MaxBodyBytes, out byte[] inflated);
+            if (result == BodyResult.TooLarge)
+            {
+                shared.BrokenBody(connection.RemoteEndPoint, request.Path);
+                answers.Add(HttpResponse.Text(413, "413 Request Entity Too Large."), facts);
+                return;
+            }
+
+            if (result != BodyResult.Complete)
+            {
+                Undecodable(request, request.KeepAlive);
+                return;
+            }
+
+            body = new ReadOnlySequence<byte>(inflated);
+        }
+
+        if (message is not null)
+        {
+            Deliver(message, body, facts);
+            return;
+        }
+
+        shared.RequestsReceived.Increment();
+        answers.Add(
+            shared.Node.HandleAsync(new HttpRequest
+            {
+                Method = request.Method,
+                Path = request.Path,
+                Query = request.Query,
+                Headers = request.Headers,
+                Body = body.ToArray(),
+                Client = connection.RemoteEndPoint,
+                Aborted = gone.Token,
+            }),
+            facts);
+    }
+
+    private void Deliver(MessageHead target, in ReadOnlySequence<byte> body, AnswerFacts facts)
+    {
+        if (target.Refusal is { } refusal)
+        {
+            answers.Add(refusal, facts);
+        }
+        else if (shared.RequirePeerAddressMatch && target.From.Address.Ip != clientIp)
+        {
+            answers.Add(MessageHead.AddressMismatch(target.From, connection.RemoteEndPoint), facts);
+        }
+        else if (!shared.Node.Deliver(target.From, target.ToId, target.Name, body))
+        {
+            answers.Add(HttpResponse.NotFound(), facts);
+        }
+        else
+        {
+            shared.MessagesReceived.Increment();
+            answers.AddAccepted();
+        }
+    }
+
+    private void Undecodable(RequestHead request, bool keepAlive)
+    {
+        shared.BrokenBody(connection.RemoteEndPoint, request.Path);
+        answers.Add(HttpResponse.InternalServerError("failed to decode body"), AnswerFacts.Of(request) with { KeepAlive = keepAlive });
+    }
+
+    /// <summary>Reads on to learn when the client leaves; what it sends does not count any more.</summary>
+    private async ValueTask DiscardAsync()
+    {
+        while (true)
+        {
+            ReadResult result = await input.ReadAsync().ConfigureAwait(false);
+            input.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A client that does not notice the end of the connection is cut off.</summary>
+    private async Task LingerAsync()
+    {
+        await answers.Completed.ConfigureAwait(false);
+        if (!gone.IsCancellationRequested)
+        {
+            using ITimer timer = shared.Clock.CreateTimer(static state => ((IConnection)state!).Abort(), connection, Linger, Timeout.InfiniteTimeSpan);
+            await WhenGoneAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task<bool> WhenGoneAsync()
+    {
+        var promise = new Futures.Promise<bool>();
+        gone.Token.UnsafeRegister(static state => ((Futures.Promise<bool>)state!).TrySet(true), promise);
+        return promise.Task;
+    }
+}
