@@ -1,0 +1,103 @@
+using System.Collections;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace Interop.Tests.Replay;
+
+/// <summary>
+/// Compares a live message with the recorded one, field by field: the same fields are set, to the same values. Only the
+/// presence counts for moments, ports and operating-system process ids.
+/// </summary>
+public sealed class MessageUnifier(Bindings bindings)
+{
+    private static readonly HashSet<string> ValueDiffers =
+    [
+        "mesos.TaskStatus.timestamp", "mesos.internal.StatusUpdate.timestamp", "mesos.ContainerStatus.executor_pid",
+        "mesos.MasterInfo.port", "mesos.Address.port", "mesos.SlaveInfo.port", "mesos.TaskStatus.unreachable_time",
+    ];
+
+    /// <returns>What is wrong; empty if the messages agree.</returns>
+    public IReadOnlyList<string> Compare(IMessage recorded, IMessage live)
+    {
+        var differences = new List<string>();
+        Compare(recorded, live, recorded.Descriptor.Name, differences);
+        return differences;
+    }
+
+    private void Compare(IMessage recorded, IMessage live, string path, List<string> differences)
+    {
+        foreach (FieldDescriptor field in recorded.Descriptor.Fields.InDeclarationOrder())
+        {
+            string at = $"{path}.{field.Name}";
+            if (field.IsMap)
+            {
+                throw new NotSupportedException($"{at} is a map");
+            }
+
+            if (field.IsRepeated)
+            {
+                CompareLists(field, (IList)field.Accessor.GetValue(recorded), (IList)field.Accessor.GetValue(live), at, differences);
+                continue;
+            }
+
+            bool expected = field.Accessor.HasValue(recorded);
+            if (expected != field.Accessor.HasValue(live))
+            {
+                differences.Add($"{at} is {(expected ? "missing" : $"set to {field.Accessor.GetValue(live)}")}");
+            }
+            else if (expected && !ValueDiffers.Contains(field.FullName))
+            {
+                CompareValues(field.Accessor.GetValue(recorded), field.Accessor.GetValue(live), at, differences);
+            }
+        }
+    }
+
+    private void CompareLists(FieldDescriptor field, IList recorded, IList live, string at, List<string> differences)
+    {
+        if (recorded.Count != live.Count)
+        {
+            differences.Add($"{at} has {live.Count} items instead of {recorded.Count}");
+            return;
+        }
+
+        IEnumerable<(object? First, object? Second)> pairs = recorded.Cast<object?>().Zip(live.Cast<object?>());
+        if (field.MessageType?.FullName == "mesos.Resource")
+        {
+            // Resources are a set: their order carries no meaning.
+            pairs = recorded.Cast<object?>().OrderBy(ResourceKey).Zip(live.Cast<object?>().OrderBy(ResourceKey));
+        }
+
+        int index = 0;
+        foreach ((object? expected, object? seen) in pairs)
+        {
+            CompareValues(expected!, seen!, $"{at}[{index++}]", differences);
+        }
+    }
+
+    private static string ResourceKey(object? resource) => ((Mesos.Proto.Resource)resource!).Name;
+
+    private void CompareValues(object recorded, object live, string at, List<string> differences)
+    {
+        string? difference = null;
+        switch (recorded)
+        {
+            case IMessage message:
+                Compare(message, (IMessage)live, at, differences);
+                break;
+            case string text:
+                difference = bindings.Unify(text, (string)live);
+                break;
+            case ByteString bytes:
+                difference = bindings.Unify(bytes.ToByteArray(), ((ByteString)live).ToByteArray());
+                break;
+            default:
+                difference = recorded.Equals(live) ? null : $"{recorded} expected, {live} seen";
+                break;
+        }
+
+        if (difference is not null)
+        {
+            differences.Add($"{at}: {difference}");
+        }
+    }
+}

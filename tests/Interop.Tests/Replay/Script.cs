@@ -1,0 +1,157 @@
+using System.Threading.Channels;
+using Google.Protobuf;
+
+namespace Interop.Tests.Replay;
+
+/// <summary>
+/// Plays a recording against one live node: what the recorded peers sent to the node is sent, in the recorded order, and what
+/// the recorded node sent is expected. Before a step is sent, everything the recorded node had said until then must have come.
+/// Between one sender process and one receiver process the order is exact; between different ones there is none.
+/// </summary>
+public sealed class Script : IAsyncDisposable
+{
+    private static readonly TimeSpan RealPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+
+    private readonly IReadOnlyList<RecordedMessage> steps;
+    private readonly string node;
+    private readonly Bindings bindings = new();
+    private readonly MessageUnifier unifier;
+    private readonly MessageRewriter rewriter;
+    private readonly Dictionary<string, ScriptedNode> peers = [];
+    private readonly Channel<(ScriptedNode Node, WireRequest Message)> inbox = Channel.CreateUnbounded<(ScriptedNode, WireRequest)>();
+    private readonly List<RecordedMessage> expected = [];
+    private string live = string.Empty;
+
+    /// <param name="messages">The recording.</param>
+    /// <param name="node">The recorded address of the node that is live, such as <c>127.0.0.1:5050</c>.</param>
+    public Script(IReadOnlyList<RecordedMessage> messages, string node)
+    {
+        this.node = node;
+        steps = [.. messages.Where(m => IsAt(m.From, node) != IsAt(m.To, node))];
+        unifier = new MessageUnifier(bindings);
+        rewriter = new MessageRewriter(bindings);
+        foreach (string address in steps.Select(m => Address(IsAt(m.From, node) ? m.To : m.From)).Distinct())
+        {
+            peers[address] = new ScriptedNode(inbox.Writer);
+            bindings.Bind(address, peers[address].Address);
+        }
+    }
+
+    /// <summary>Moves the time of the live node on while the script waits; null where it runs in real time.</summary>
+    public Func<TimeSpan, Task>? Advance { get; init; }
+
+    /// <summary>Live messages that may come more often than recorded, because time moves in other steps.</summary>
+    public Func<WireRequest, bool> MayRepeat { get; init; } = _ => false;
+
+    /// <summary>The live address of a recorded peer.</summary>
+    public string Live(string recordedText) => bindings.ToLive(recordedText);
+
+    /// <summary>Names the live node; must be called before <see cref="RunAsync"/>.</summary>
+    public void BindNode(string liveAddress)
+    {
+        live = liveAddress;
+        bindings.Bind(node, liveAddress);
+    }
+
+    public async Task RunAsync()
+    {
+        foreach (RecordedMessage step in steps)
+        {
+            if (IsAt(step.From, node))
+            {
+                expected.Add(step);
+                continue;
+            }
+
+            await ReceiveExpectedAsync();
+            await SendAsync(step);
+        }
+
+        await ReceiveExpectedAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ScriptedNode peer in peers.Values)
+        {
+            await peer.DisposeAsync();
+        }
+    }
+
+    private static bool IsAt(string pid, string address) => pid.EndsWith($"@{address}", StringComparison.Ordinal);
+
+    private static string Address(string pid) => pid[(pid.IndexOf('@', StringComparison.Ordinal) + 1)..];
+
+    private async Task SendAsync(RecordedMessage step)
+    {
+        WireRequest recorded = WireRequest.TryRead(step.Raw)!.Value.Message;
+        IMessage message = WireTypes.Parse(step.Name, recorded.Body);
+        rewriter.Rewrite(message);
+        var sent = new WireRequest(bindings.ToLive(step.From), bindings.ToLive(recorded.ToId), step.Name, message.ToByteArray());
+        await peers[Address(step.From)].SendAsync(sent, live);
+    }
+
+    private async Task ReceiveExpectedAsync()
+    {
+        using var patience = new CancellationTokenSource(RealPatience);
+        while (expected.Count > 0)
+        {
+            (ScriptedNode peer, WireRequest message) = await NextAsync(patience.Token);
+            Match(peer, message);
+        }
+    }
+
+    private async Task<(ScriptedNode Node, WireRequest Message)> NextAsync(CancellationToken patience)
+    {
+        try
+        {
+            while (true)
+            {
+                using var step = CancellationTokenSource.CreateLinkedTokenSource(patience);
+                step.CancelAfter(Step);
+                try
+                {
+                    return await inbox.Reader.ReadAsync(step.Token);
+                }
+                catch (OperationCanceledException) when (Advance is not null && !patience.IsCancellationRequested)
+                {
+                    await Advance(Step);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new AssertionException($"Nothing came; waiting for {string.Join(", ", expected)}");
+        }
+    }
+
+    private void Match(ScriptedNode peer, WireRequest message)
+    {
+        string peerAddress = peers.Single(p => p.Value == peer).Key;
+        RecordedMessage? step = expected.FirstOrDefault(e =>
+            e.To == $"{Recorded(message.ToId, e.To)}@{peerAddress}" && bindings.Unify(e.From, message.From) is null);
+        if (step is null || step.Name != message.Name)
+        {
+            if (MayRepeat(message))
+            {
+                return;
+            }
+
+            throw new AssertionException(
+                $"{message.Name} from {message.From} came out of turn; waiting for {(step is null ? string.Join(", ", expected) : step)}");
+        }
+
+        expected.Remove(step);
+        IReadOnlyList<string> differences = unifier.Compare(
+            WireTypes.Parse(step.Name, WireRequest.TryRead(step.Raw)!.Value.Message.Body),
+            WireTypes.Parse(message.Name, message.Body));
+        Assert.That(differences, Is.Empty, step.ToString());
+    }
+
+    private string Recorded(string liveId, string recordedPid)
+    {
+        string recordedId = recordedPid[..recordedPid.IndexOf('@', StringComparison.Ordinal)];
+        return bindings.Unify(recordedId, liveId) is null ? recordedId : liveId;
+    }
+}
