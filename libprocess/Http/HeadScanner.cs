@@ -14,6 +14,9 @@ internal struct HeadScanner
     private int lineStart;
     private bool started;
 
+    /// <summary>Bytes that will not be looked at again: whole lines.</summary>
+    public readonly int Reached => lineStart;
+
     /// <summary>Bytes of empty lines before the request line, which are skipped.</summary>
     public int Start { get; private set; }
 

@@ -195,6 +195,7 @@ internal sealed class InboundConnection : IDisposable
         if (delivered > 0)
         {
             buffer = buffer.Slice(used);
+            scanner = default;
         }
     }
 
@@ -204,7 +205,7 @@ internal sealed class InboundConnection : IDisposable
         int limit = shared.Limits.MaxHeadBytes;
         ReadOnlySpan<byte> bytes = buffer.FirstSpan;
         HeadScanner before = scanner;
-        HeadScan found = scanner.Scan(bytes);
+        HeadScan found = scanner.Reached <= bytes.Length ? scanner.Scan(bytes) : HeadScan.NeedMore;
         if (found == HeadScan.NeedMore && !buffer.IsSingleSegment)
         {
             bytes = buffer.Slice(0, Math.Min(buffer.Length, limit)).ToArray();
