@@ -14,7 +14,7 @@ internal sealed class HelpProcess(ProcessManager manager, string? @delegate) : P
     private static readonly string[] Unlisted = ["help", "__processes__"];
     private static readonly string[] MarkdownAgents = ["curl", "HTTPie"];
 
-    protected override void Initialize() => Route("/", help: null, Serve);
+    protected override void Initialize() => RouteRest(request => ValueTask.FromResult(Serve(request)));
 
     /// <summary>Finds the process and the route of a path such as <c>/help/metrics/snapshot</c>.</summary>
     private static (string? Id, string? Route) Split(string path)

@@ -33,18 +33,15 @@ internal sealed class SystemProcess : ProcessBase
         : base(manager, "system")
     {
         this.read = read;
-    }
-
-    protected override void Initialize()
-    {
         Gauge("load_1min", static machine => machine.Load?.OneMinute);
         Gauge("load_5min", static machine => machine.Load?.FiveMinutes);
         Gauge("load_15min", static machine => machine.Load?.FifteenMinutes);
         Gauge("cpus_total", static machine => machine.Processors);
         Gauge("mem_total_bytes", static machine => machine.TotalMemory);
         Gauge("mem_free_bytes", static machine => machine.FreeMemory);
-        Route("/stats.json", StatsHelp, Stats);
     }
+
+    protected override void Initialize() => Route("/stats.json", StatsHelp, Stats);
 
     protected override void OnTerminate() => Manager.Metrics.Remove(gauges);
 

@@ -11,6 +11,7 @@ internal sealed class RouteTable
 {
     private readonly Dictionary<string, Func<HttpRequest, ValueTask<HttpResponse>>> handlers = new(StringComparer.Ordinal);
     private (string Path, RouteHelp? Help)[] listed = [];
+    private Func<HttpRequest, ValueTask<HttpResponse>>? rest;
 
     /// <summary>Paths with their help, in order of registration.</summary>
     public IReadOnlyList<(string Path, RouteHelp? Help)> Listed => Volatile.Read(ref listed);
@@ -31,6 +32,17 @@ internal sealed class RouteTable
         Volatile.Write(ref listed, [.. listed, (path, help)]);
     }
 
+    /// <summary>Takes every path for which there is no route.</summary>
+    public void AddRest(Func<HttpRequest, ValueTask<HttpResponse>> handler)
+    {
+        if (rest is not null)
+        {
+            throw new ArgumentException("There is a route for the rest already", nameof(handler));
+        }
+
+        rest = handler;
+    }
+
     public bool TryFind(string relativePath, [NotNullWhen(true)] out Func<HttpRequest, ValueTask<HttpResponse>>? handler)
     {
         string path = relativePath;
@@ -40,7 +52,8 @@ internal sealed class RouteTable
             if (slash < 0)
             {
                 // The route "/" serves only the process itself.
-                return relativePath.Length == 0 && handlers.TryGetValue(string.Empty, out handler);
+                handler = relativePath.Length == 0 ? handlers.GetValueOrDefault(string.Empty, rest!) : rest;
+                return handler is not null;
             }
 
             path = path[..slash];

@@ -34,6 +34,20 @@ public abstract partial class ProcessBase
         Route(path, help, request => ValueTask.FromResult(handler(request)));
     }
 
+    /// <summary>
+    /// Serves every path of this process that no route matches, <c>/&lt;id&gt;</c> itself included. Such paths do not appear in
+    /// <c>/help</c>.
+    /// </summary>
+    /// <param name="handler">An exception or cancellation answers 500.</param>
+    /// <exception cref="ArgumentException">There is such a handler already.</exception>
+    protected void RouteRest(Func<HttpRequest, ValueTask<HttpResponse>> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        RouteTable table = routes ?? new RouteTable();
+        table.AddRest(handler);
+        Volatile.Write(ref routes, table);
+    }
+
     private void Serve(HttpExchange exchange)
     {
         if (routes is null || !routes.TryFind(exchange.RelativePath, out Func<HttpRequest, ValueTask<HttpResponse>>? handler))
