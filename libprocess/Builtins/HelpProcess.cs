@@ -39,13 +39,14 @@ internal sealed class HelpProcess(ProcessManager manager, string? @delegate) : P
             return HttpResponse.BadRequest($"No help available for '/{id}'.\n");
         }
 
-        if (route is null)
+        // "/help/metrics/" is the help of the route "/metrics" itself, where there is one.
+        string path = "/" + route;
+        string? text = routes.FirstOrDefault(item => item.Path == path).Text;
+        if (route is null && (text is null || !request.Path.EndsWith('/')))
         {
             return Page(request, WriteRoutes(id, routes));
         }
 
-        string path = "/" + route;
-        string? text = routes.FirstOrDefault(item => item.Path == path).Text;
         return text is null
             ? HttpResponse.BadRequest($"No help available for '/{id}{path}'.\n")
             : Page(request, text);

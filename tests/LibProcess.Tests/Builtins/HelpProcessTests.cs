@@ -70,6 +70,13 @@ public sealed class HelpProcessTests
         Assert.That((await node.Manager.GetAsync("/help/logging/toggle", Curl)).Text(), Does.StartWith("### USAGE ###\n>        /logging/toggle\n\n"));
     }
 
+    [Test]
+    public async Task A_route_of_the_process_itself_is_told_from_the_list_of_its_routes()
+    {
+        Assert.That((await node.Manager.GetAsync("/help/metrics", Curl)).Text(), Does.StartWith("## `/metrics` ##\n> [/metrics][metrics]\n> [/metrics/snapshot]"));
+        Assert.That((await node.Manager.GetAsync("/help/metrics/", Curl)).Text(), Does.StartWith("### USAGE ###\n>        /metrics\n"));
+    }
+
     [TestCase("/help/nobody", "No help available for '/nobody'.\n")]
     [TestCase("/help/help", "No help available for '/help'.\n")]
     [TestCase("/help/master/nosuch", "No help available for '/master/nosuch'.\n")]

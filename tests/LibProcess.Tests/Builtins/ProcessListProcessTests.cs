@@ -43,7 +43,7 @@ public sealed class ProcessListProcessTests
         await entered.Task;
 
         Task<HttpResponse> page = node.Manager.GetAsync("/__processes__");
-        await WaitUntilInspectedAsync(probe);
+        await PageHasAskedAsync();
         node.Manager.Send(new("x", node.Manager.Address), probe.Self, "hello", "body"u8.ToArray());
         Task<HttpResponse> request = node.Manager.GetAsync("/a/b");
         probe.Dispatch(() => { });
@@ -72,7 +72,7 @@ public sealed class ProcessListProcessTests
         });
         await entered.Task;
         Task<HttpResponse> page = node.Manager.GetAsync("/__processes__");
-        await WaitUntilInspectedAsync(probe);
+        await PageHasAskedAsync();
         while (!page.IsCompleted)
         {
             node.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -83,10 +83,9 @@ public sealed class ProcessListProcessTests
         gate.Set();
     }
 
-    // The page asks all processes in one turn of its own; this one has been asked when another answers a question put after it.
-    private async Task WaitUntilInspectedAsync(Probe probe)
+    // The page puts its question to all processes in one turn of its own; a turn after that, it has.
+    private async Task PageHasAskedAsync()
     {
-        _ = probe;
         Assert.That(node.Manager.TryFind("__processes__", out LibProcess.Processes.ProcessBase? list), Is.True);
         await list!.CallAsync(() => { });
     }
