@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using LibProcess.Addressing;
 using LibProcess.Randomness;
-using LibProcess.Time;
 using Mesos.Proto.Scheduler;
 
 namespace Mesos.Sched;
@@ -23,5 +22,5 @@ internal interface IMasterChannel
 
     void Link(UPid to);
 
-    ProcessTimer After(TimeSpan delay, Action action);
+    IDisposable? After(TimeSpan delay, Action action);
 }

@@ -1,5 +1,4 @@
 using LibProcess.Addressing;
-using LibProcess.Time;
 using Mesos.Common.Values;
 using Mesos.Proto;
 using Microsoft.Extensions.Logging;
@@ -19,7 +18,7 @@ internal sealed partial class Registration(
     /// <summary>No wait between two attempts is longer.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
-    private ProcessTimer? retry;
+    private IDisposable? retry;
 
     /// <summary>Another master leads, the same one after a break, or none.</summary>
     public void MasterChanged(LeadingMaster? master)

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using LibProcess.Addressing;
 using LibProcess.Processes;
 using LibProcess.Randomness;
-using LibProcess.Time;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
 using Mesos.Proto.Scheduler;
@@ -91,7 +90,7 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
 
     void IMasterChannel.Link(UPid to) => Link(to);
 
-    ProcessTimer IMasterChannel.After(TimeSpan delay, Action action) => Delay(delay, action);
+    IDisposable? IMasterChannel.After(TimeSpan delay, Action action) => Delay(delay, action);
 
     // What the master says.
 
