@@ -1,0 +1,195 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using LibProcess.Processes;
+using Mesos.Common.Flags;
+using Mesos.Common.Messages;
+using Mesos.Common.Roles;
+
+namespace Mesos.Master;
+
+/// <summary>The flags of the master: only those that have an effect. Logging flags are those of the program.</summary>
+/// <remarks>Upstream: src/master/flags.cpp. Names, defaults and meanings are the original's.</remarks>
+public static class MasterFlags
+{
+    /// <summary>All flags of the master.</summary>
+    public static readonly FlagTable Table = new("mesos master");
+
+    private static readonly Flag<IPAddress?> Ip = Table.OptionalAddress("ip", "address to listen on; all addresses when absent");
+    private static readonly Flag<ushort> Port = Table.Port("port", 5050, "port to listen on");
+    private static readonly Flag<IPAddress?> AdvertiseIp = Table.OptionalAddress("advertise_ip", "address told to others");
+    private static readonly Flag<ushort?> AdvertisePort = Table.OptionalPort("advertise_port", "port told to others");
+    private static readonly Flag<string?> Hostname = Table.OptionalText("hostname", "name published to others; the address when absent");
+    private static readonly Flag<string?> Cluster = Table.OptionalText("cluster", "name of the cluster, for people");
+    private static readonly Flag<string?> WorkDirectory =
+        Table.OptionalPath("work_dir", "where durable state lives; required unless --registry=in_memory");
+
+    private static readonly Flag<string> Registry = Table.Text("registry", "replicated_log", "how the registry is kept: in_memory")
+        .Check(kind => kind == "in_memory" ? null : "only 'in_memory' is built so far");
+
+    private static readonly Flag<TimeSpan> AllocationInterval =
+        Table.Duration("allocation_interval", "1secs", "time between passes of the allocator").Check(Positive);
+
+    private static readonly Flag<TimeSpan> AgentPingTimeout =
+        Table.Duration("agent_ping_timeout", "15secs", "wait for each answer to a ping, from 1 second to 15 minutes")
+            .DeprecatedAlias("slave_ping_timeout")
+            .Check(value => value >= TimeSpan.FromSeconds(1) && value <= TimeSpan.FromMinutes(15) ? null : "expected 1secs to 15mins");
+
+    private static readonly Flag<int> MaxAgentPingTimeouts =
+        Table.Integer("max_agent_ping_timeouts", 5, "pings in a row an agent may miss before it is marked unreachable")
+            .DeprecatedAlias("max_slave_ping_timeouts")
+            .Check(AtLeastOne);
+
+    private static readonly Flag<TimeSpan> AgentReregisterTimeout =
+        Table.Duration("agent_reregister_timeout", "10mins", "time a disconnected agent has to come back, at least 10 minutes")
+            .DeprecatedAlias("slave_reregister_timeout")
+            .Check(value => value >= TimeSpan.FromMinutes(10) ? null : "expected at least 10mins");
+
+    private static readonly Flag<TimeSpan?> OfferTimeout =
+        Table.OptionalDuration("offer_timeout", "take an unanswered offer back after this time; never when absent")
+            .Check(value => value > TimeSpan.Zero ? null : "expected more than zero");
+
+    private static readonly Flag<string?> Roles =
+        Table.OptionalText("roles", "the only roles frameworks may use, separated by commas; any when absent")
+            .Check(text => RoleNames.Validate(RoleNames.ParseList(text ?? string.Empty)))
+            .Deprecated();
+
+    private static readonly Flag<string?> Weights =
+        Table.OptionalText("weights", "weights of roles: role=weight,role=weight")
+            .Check(text => TryParseWeights(text ?? string.Empty, out _, out string? error) ? null : error)
+            .Deprecated();
+
+    private static readonly Flag<bool> RootSubmissions = Table.Bool("root_submissions", true, "let frameworks run as user root");
+    private static readonly Flag<bool> FilterGpuResources =
+        Table.Bool("filter_gpu_resources", true, "offer agents with GPUs only to frameworks with the GPU_RESOURCES capability");
+
+    private static readonly Flag<string> MinAllocatableResources =
+        Table.Text("min_allocatable_resources", "cpus:0.01|mem:32", "smallest sets of resources worth offering, separated by |")
+            .Check(text => TryParseMinimums(text, out _, out string? error) ? null : error);
+
+    private static readonly Flag<int> MaxCompletedFrameworks =
+        Table.Integer("max_completed_frameworks", 50, "ended frameworks kept in memory").Check(NotNegative);
+
+    private static readonly Flag<int> MaxCompletedTasks =
+        Table.Integer("max_completed_tasks_per_framework", 1000, "ended tasks kept per framework").Check(NotNegative);
+
+    private static readonly Flag<int> MaxUnreachableTasks =
+        Table.Integer("max_unreachable_tasks_per_framework", 1000, "unreachable tasks kept per framework").Check(NotNegative);
+
+    static MasterFlags()
+    {
+        Table.Check(values => values.Get(Registry) == "in_memory"
+            ? null
+            : $"--registry={values.Get(Registry)} is not built yet: start the master with --registry=in_memory");
+    }
+
+    /// <summary>Fills the options of a master.</summary>
+    /// <param name="values">Loaded from <see cref="Table"/>, or from a table that includes it.</param>
+    public static MasterOptions ToOptions(FlagValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new MasterOptions
+        {
+            Hostname = values.Get(Hostname),
+            Cluster = values.Get(Cluster),
+            WorkDirectory = values.Get(WorkDirectory),
+            AllocationInterval = values.Get(AllocationInterval),
+            AgentPingTimeout = values.Get(AgentPingTimeout),
+            MaxAgentPingTimeouts = values.Get(MaxAgentPingTimeouts),
+            AgentReregisterTimeout = values.Get(AgentReregisterTimeout),
+            OfferTimeout = values.Get(OfferTimeout),
+            Roles = values.Get(Roles) is { } roles ? new HashSet<string>(RoleNames.ParseList(roles), StringComparer.Ordinal) : null,
+            Weights = ParseWeights(values.Get(Weights)),
+            RootSubmissions = values.Get(RootSubmissions),
+            FilterGpuResources = values.Get(FilterGpuResources),
+            MinAllocatableResources = ParseMinimums(values.Get(MinAllocatableResources)),
+            MaxCompletedFrameworks = values.Get(MaxCompletedFrameworks),
+            MaxCompletedTasksPerFramework = values.Get(MaxCompletedTasks),
+            MaxUnreachableTasksPerFramework = values.Get(MaxUnreachableTasks),
+            Flags = [.. values.AsText()],
+        };
+    }
+
+    /// <summary>The options of the node of a master: its address, and the master as answer to paths that name no process.</summary>
+    /// <param name="values">As for <see cref="ToOptions"/>.</param>
+    /// <param name="options">Everything the flags do not say.</param>
+    public static ProcessManagerOptions ToNodeOptions(FlagValues values, ProcessManagerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return WireMessageSchema.ApplyTo(options ?? new ProcessManagerOptions()) with
+        {
+            Ip = values.Get(Ip) ?? IPAddress.Any,
+            Port = values.Get(Port),
+            AdvertiseIp = values.Get(AdvertiseIp),
+            AdvertisePort = values.Get(AdvertisePort),
+            Delegate = MasterProcess.ProcessId,
+        };
+    }
+
+    private static IReadOnlyDictionary<string, double> ParseWeights(string? text) =>
+        TryParseWeights(text ?? string.Empty, out IReadOnlyDictionary<string, double>? weights, out _) ? weights : new Dictionary<string, double>();
+
+    private static IReadOnlyList<IReadOnlyDictionary<string, double>> ParseMinimums(string text) =>
+        TryParseMinimums(text, out IReadOnlyList<IReadOnlyDictionary<string, double>>? minimums, out _) ? minimums : [];
+
+    private static bool TryParseWeights(
+        string text,
+        [NotNullWhen(true)] out IReadOnlyDictionary<string, double>? weights,
+        [NotNullWhen(false)] out string? error)
+    {
+        (weights, error) = (null, null);
+        var parsed = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (string entry in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = entry.Split('=', StringSplitOptions.TrimEntries);
+            if (parts.Length != 2 || !TryParseAmount(parts[1], out double weight) || weight == 0)
+            {
+                error = $"expected role=weight,role=weight with weights above zero, but found '{entry}'";
+                return false;
+            }
+
+            parsed[parts[0]] = weight;
+        }
+
+        weights = parsed;
+        return true;
+    }
+
+    private static bool TryParseMinimums(
+        string text,
+        [NotNullWhen(true)] out IReadOnlyList<IReadOnlyDictionary<string, double>>? minimums,
+        [NotNullWhen(false)] out string? error)
+    {
+        (minimums, error) = (null, null);
+        List<IReadOnlyDictionary<string, double>> parsed = [];
+        foreach (string alternative in text.Split('|', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var amounts = new Dictionary<string, double>(StringComparer.Ordinal);
+            foreach (string entry in alternative.Split(';', StringSplitOptions.RemoveEmptyEntries))
+            {
+                string[] parts = entry.Split(':', StringSplitOptions.TrimEntries);
+                if (parts.Length != 2 || parts[0].Length == 0 || !TryParseAmount(parts[1], out double amount))
+                {
+                    error = $"expected sets such as cpus:0.01;mem:32 separated by |, but found '{entry}'";
+                    return false;
+                }
+
+                amounts[parts[0]] = amount;
+            }
+
+            parsed.Add(amounts);
+        }
+
+        minimums = parsed;
+        return true;
+    }
+
+    private static bool TryParseAmount(string text, out double amount) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out amount) && double.IsFinite(amount);
+
+    private static string? Positive(TimeSpan value) => value > TimeSpan.Zero ? null : "expected more than zero";
+
+    private static string? AtLeastOne(int value) => value >= 1 ? null : "expected at least 1";
+
+    private static string? NotNegative(int value) => value >= 0 ? null : "expected zero or more";
+}

@@ -1,0 +1,70 @@
+namespace Mesos.Master;
+
+/// <summary>What a master is told when it starts. Defaults are those of the command line.</summary>
+/// <remarks>Filled from flags by <see cref="MasterFlags"/>; nothing below reads flags. The address of the node belongs to the process manager.</remarks>
+public sealed record MasterOptions
+{
+    /// <summary>The version whose protocol this master speaks; what peers and the web interface are told.</summary>
+    public const string ProtocolVersion = "1.12.0";
+
+    /// <summary>The longest time a framework may refuse resources, one year.</summary>
+    public static readonly TimeSpan MaxRefusal = TimeSpan.FromDays(365);
+
+    /// <summary>The name told to others; null for the address of the node.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>The name of the cluster shown to operators, or null.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>Where durable state lives; null where the registry is kept in memory.</summary>
+    public string? WorkDirectory { get; init; }
+
+    /// <summary>The time between two allocation passes over all agents. Default: one second.</summary>
+    public TimeSpan AllocationInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The wait for each answer to a ping of an agent. Default: 15 seconds.</summary>
+    public TimeSpan AgentPingTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How many pings in a row an agent may miss before it is marked unreachable. Default: 5.</summary>
+    public int MaxAgentPingTimeouts { get; init; } = 5;
+
+    /// <summary>How long a disconnected agent may take to come back before it is marked unreachable. Default: 10 minutes.</summary>
+    public TimeSpan AgentReregisterTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>After which time an unanswered offer is taken back; null, the default, for never.</summary>
+    public TimeSpan? OfferTimeout { get; init; }
+
+    /// <summary>The only roles frameworks may use beside <c>*</c>; null, the default, for any.</summary>
+    public IReadOnlySet<string>? Roles { get; init; }
+
+    /// <summary>Weights of roles in fair sharing; roles not named weigh 1.</summary>
+    public IReadOnlyDictionary<string, double> Weights { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Whether frameworks may run as user root. Default: yes.</summary>
+    public bool RootSubmissions { get; init; } = true;
+
+    /// <summary>Whether agents with GPUs are offered only to frameworks that ask for GPUs. Default: yes.</summary>
+    public bool FilterGpuResources { get; init; } = true;
+
+    /// <summary>The smallest sets of scalar resources worth offering: one of them must be covered. Default: 0.01 cpus, or 32 MB.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, double>> MinAllocatableResources { get; init; } =
+    [
+        new Dictionary<string, double> { ["cpus"] = 0.01 },
+        new Dictionary<string, double> { ["mem"] = 32 },
+    ];
+
+    /// <summary>How many ended frameworks are remembered. Default: 50.</summary>
+    public int MaxCompletedFrameworks { get; init; } = 50;
+
+    /// <summary>How many ended tasks of a framework are remembered. Default: 1000.</summary>
+    public int MaxCompletedTasksPerFramework { get; init; } = 1000;
+
+    /// <summary>How many unreachable tasks of a framework are remembered. Default: 1000.</summary>
+    public int MaxUnreachableTasksPerFramework { get; init; } = 1000;
+
+    /// <summary>All flags as text, for <c>/flags</c> and <c>/state</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Flags { get; init; } = [];
+
+    /// <summary>What agents are told about the time after which they should look for a master again.</summary>
+    internal double TotalPingTimeoutSeconds => (AgentPingTimeout * MaxAgentPingTimeouts).TotalSeconds;
+}

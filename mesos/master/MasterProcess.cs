@@ -1,0 +1,256 @@
+using Google.Protobuf;
+using LibProcess.Addressing;
+using LibProcess.Processes;
+using LibProcess.Randomness;
+using LibProcess.Time;
+using Mesos.Common;
+using Mesos.Master.Accept;
+using Mesos.Master.Agents;
+using Mesos.Master.Allocator;
+using Mesos.Master.Frameworks;
+using Mesos.Master.Http;
+using Mesos.Master.Leadership;
+using Mesos.Master.Offers;
+using Mesos.Master.Operations;
+using Mesos.Master.Registrar;
+using Mesos.Master.State;
+using Mesos.Master.Tasks;
+using Mesos.Proto;
+using Microsoft.Extensions.Logging;
+
+namespace Mesos.Master;
+
+/// <summary>
+/// The master: one actor with many parts. It owns the state and only wires: which message goes to which part is in
+/// <c>MasterProcess.Messages.cs</c>, which call in <c>MasterProcess.Calls.cs</c>, which route in <c>MasterProcess.Routes.cs</c>.
+/// </summary>
+/// <remarks>Upstream: <c>Master</c> in src/master/master.cpp. Start it with <see cref="MasterDaemon"/>.</remarks>
+public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferSink
+{
+    /// <summary>The id under which agents, frameworks and operators find a master.</summary>
+    public const string ProcessId = "master";
+
+    private readonly MasterOptions options;
+    private readonly IMasterContender contender;
+    private readonly IRegistrar registrar;
+    private readonly Action<Exception> fail;
+    private readonly ILogger<MasterProcess> logger;
+    private readonly MetricGroup metricGroup;
+    private readonly MasterMetrics metrics;
+    private readonly MasterInfo info;
+    private readonly MasterTimes times;
+    private readonly MasterState state;
+
+    private readonly OfferBook book;
+    private readonly Broadcast broadcast;
+    private readonly Decline decline;
+    private readonly SuppressRevive suppressRevive;
+    private readonly AcceptCall accept;
+    private readonly StatusUpdates statusUpdates;
+    private readonly Acknowledgements acknowledgements;
+    private readonly Reconciliation reconciliation;
+    private readonly Kill kill;
+    private readonly Relays relays;
+    private readonly Executors executors;
+    private readonly OperationUpdates operations;
+    private readonly Registration registration;
+    private readonly Reregistration reregistration;
+    private readonly AgentRemoval agentRemoval;
+    private readonly AgentConnection agentConnection;
+    private readonly AgentUpdate agentUpdate;
+    private readonly Subscription subscription;
+    private readonly FrameworkUpdate frameworkUpdate;
+    private readonly FrameworkConnection frameworkConnection;
+    private readonly FrameworkRemoval frameworkRemoval;
+    private readonly Authentication authentication;
+    private readonly StateRoutes stateRoutes;
+    private readonly OperatorRoutes operatorRoutes;
+
+    internal MasterProcess(
+        ProcessManager manager,
+        MasterOptions options,
+        IAllocator allocator,
+        IRegistrar registrar,
+        IMasterContender contender,
+        Action<Exception> fail)
+        : base(manager, ProcessId)
+    {
+        (this.options, this.registrar, this.contender, this.fail) = (options, registrar, contender, fail);
+        logger = CreateLogger<MasterProcess>();
+        metricGroup = new MetricGroup(manager.Metrics, "master/");
+        metrics = new MasterMetrics(metricGroup);
+        info = MasterDescription.Create(Self, manager.Random.NewUuid(), options.Hostname);
+        times = new MasterTimes(manager.Clock.GetUtcNow());
+        state = new MasterState(options);
+        var ids = new MasterIds(info.Id);
+
+        book = new OfferBook(this, state, allocator);
+        broadcast = new Broadcast(this, state, allocator, book, ids);
+        decline = new Decline(this, state, book);
+        suppressRevive = new SuppressRevive(this, allocator);
+
+        var forwarding = new StatusForwarding(this);
+        var transitions = new TaskTransitions(this, state, allocator);
+        statusUpdates = new StatusUpdates(this, state, forwarding, transitions);
+        acknowledgements = new Acknowledgements(this, state, transitions);
+        reconciliation = new Reconciliation(this, state);
+        kill = new Kill(this, state, reconciliation);
+        relays = new Relays(this, state);
+        executors = new Executors(this, state, transitions);
+        operations = new OperationUpdates(this, state);
+        accept = new AcceptCall(this, state, allocator, book, forwarding, new LaunchOperation(this, forwarding));
+
+        var recovery = new FrameworkRecovery(this, state, allocator);
+        frameworkUpdate = new FrameworkUpdate(this, state, allocator, book);
+        subscription = new Subscription(this, state, allocator, book, recovery, frameworkUpdate, ids);
+        frameworkRemoval = new FrameworkRemoval(this, state, allocator, book, transitions);
+        frameworkConnection = new FrameworkConnection(this, state, allocator, book, frameworkRemoval);
+        authentication = new Authentication(this);
+
+        var admission = new AgentAdmission(this, state, allocator);
+        var departure = new AgentDeparture(this, state, allocator, book, transitions, forwarding);
+        var unreachable = new Unreachable(this, state, registrar, departure);
+        agentRemoval = new AgentRemoval(this, state, registrar, departure);
+        registration = new Registration(this, state, registrar, admission, agentRemoval, ids);
+        reregistration = new Reregistration(
+            this,
+            state,
+            allocator,
+            registrar,
+            new KnownAgentReconciliation(this, state, admission, transitions),
+            new ReturningAgent(this, state, admission, forwarding),
+            recovery);
+        agentConnection = new AgentConnection(this, state, allocator, book, transitions, forwarding, unreachable);
+        agentUpdate = new AgentUpdate(this, state, allocator, book);
+
+        stateRoutes = new StateRoutes(this, state, times);
+        operatorRoutes = new OperatorRoutes(this, state, frameworkRemoval);
+    }
+
+    /// <summary>What others are told of this master: its id, its address, what it can do. A copy; any thread.</summary>
+    public MasterInfo Info => info.Clone();
+
+    MasterInfo IMasterContext.Info => info;
+
+    MasterOptions IMasterContext.Options => options;
+
+    MasterMetrics IMasterContext.Metrics => metrics;
+
+    ILogger IMasterContext.Logger => logger;
+
+    DateTimeOffset IMasterContext.Now => Clock.GetUtcNow();
+
+    RandomSource IMasterContext.Random => Random;
+
+    /// <inheritdoc/>
+    protected override void Initialize()
+    {
+        InstallMessages();
+        InstallRoutes();
+        new MasterGauges(metricGroup, this, state, times, Clock).Publish();
+        LogStarted(info.Id, Self);
+        Run(LeadAsync);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTerminate()
+    {
+        metricGroup.Withdraw();
+        foreach (Agent agent in state.Agents.Registered)
+        {
+            agent.Observer?.Terminate();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Exited(UPid pid)
+    {
+        if (state.Frameworks.Find(pid) is { } framework)
+        {
+            frameworkConnection.OnExited(framework);
+        }
+        else if (state.Agents.Find(pid) is { } agent)
+        {
+            agentConnection.OnExited(agent);
+        }
+    }
+
+    void IMasterContext.Send(UPid to, IMessage message) => Send(to, message);
+
+    void IMasterContext.Link(UPid pid) => Link(pid);
+
+    ProcessTimer IMasterContext.Delay(TimeSpan delay, Action action, string name) => Delay(delay, action, name);
+
+    void IMasterContext.Run(Func<Task> story, string name) => Run(story, name);
+
+    AgentObserver IMasterContext.Observe(Agent agent)
+    {
+        string id = agent.Id;
+        var observer = new AgentObserver(
+            Manager,
+            agent.Pid,
+            options.AgentPingTimeout,
+            options.MaxAgentPingTimeouts,
+            () => Dispatch(() => agentConnection.OnSilent(id)),
+            logger);
+        Manager.Spawn(observer);
+        return observer;
+    }
+
+    void IMasterContext.Fail(string what, Exception exception)
+    {
+        LogFailed(what, exception);
+        fail(exception);
+    }
+
+    void IOfferSink.OnAllocated(string frameworkId, IReadOnlyDictionary<string, Dictionary<string, Resources>> resources) =>
+        Dispatch(() => broadcast.OnAllocated(frameworkId, resources));
+
+    private async Task LeadAsync()
+    {
+        await contender.LeadAsync(info.Clone(), Terminated);
+        RegistryState registry;
+        try
+        {
+            registry = await registrar.RecoverAsync(info.Clone());
+        }
+        catch (IOException exception)
+        {
+            ((IMasterContext)this).Fail("read the registry", exception);
+            return;
+        }
+
+        foreach ((string id, SlaveInfo agent) in registry.Agents)
+        {
+            state.Agents.Recovered[id] = agent;
+        }
+
+        foreach ((string id, TimeInfo since) in registry.Unreachable)
+        {
+            state.Agents.Unreachable[id] = since;
+        }
+
+        foreach ((string id, TimeInfo since) in registry.Gone)
+        {
+            state.Agents.Gone[id] = since;
+        }
+
+        times.Elected = Clock.GetUtcNow();
+        LogLeading(state.Agents.Recovered.Count);
+    }
+
+    [LoggerMessage(2001, LogLevel.Information, "Master {Id} started at {Pid}")]
+    private partial void LogStarted(string id, UPid pid);
+
+    [LoggerMessage(2002, LogLevel.Information, "This master leads; {Agents} agents of the registry may come back")]
+    private partial void LogLeading(int agents);
+
+    [LoggerMessage(2003, LogLevel.Critical, "This master cannot go on: failed to {What}")]
+    private partial void LogFailed(string what, Exception exception);
+
+    [LoggerMessage(2004, LogLevel.Debug, "Dropped {Message} from {From}: this master does not lead yet")]
+    private partial void LogNotLeading(string message, UPid from);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Dropped {Message} from {From} about framework {Framework}: {Reason}")]
+    private partial void LogDropped(string message, UPid from, string framework, string reason);
+}

@@ -1,0 +1,103 @@
+using LibProcess.Addressing;
+using Mesos.Common;
+using Mesos.Master.Leadership;
+using Mesos.Master.Registrar;
+using Mesos.Master.State;
+using Mesos.Master.Validation;
+using Mesos.Proto;
+using Mesos.Proto.Internal;
+
+namespace Mesos.Master.Agents;
+
+/// <summary>First registration of agents. What is refused is not answered: the agent keeps trying.</summary>
+/// <remarks>Upstream: <c>Master::registerSlave</c> and its continuations in src/master/master.cpp.</remarks>
+internal sealed class Registration(
+    IMasterContext context,
+    MasterState state,
+    IRegistrar registrar,
+    AgentAdmission admission,
+    AgentRemoval removal,
+    MasterIds ids)
+{
+    public async Task OnRegisterAsync(UPid from, RegisterSlaveMessage message)
+    {
+        context.Metrics.MessagesRegisterAgent.Increment();
+        if (Check(from, message, out Resources? total) is { } problem)
+        {
+            context.Logger.RegistrationRefused(from, message.Slave.Hostname, problem);
+            return;
+        }
+
+        if (state.Agents.Find(from) is { } known)
+        {
+            if (known.Connected)
+            {
+                context.Logger.AlreadyRegistered(known.Id, from);
+                Answer(known);
+                return;
+            }
+
+            // It lost its id, so the one that was there before is gone.
+            context.Run(() => removal.RemoveAsync(
+                known,
+                "a new agent registered at the same address",
+                context.Metrics.AgentRemovalsRegistered), nameof(Registration));
+        }
+
+        message.Slave.Id = new SlaveID { Value = ids.NextAgent() };
+        state.Agents.Registering.Add(from);
+        try
+        {
+            if (await registrar.ApplyAsync(new AdmitAgent(message.Slave.Clone())) is { } refusal)
+            {
+                context.Logger.RegistrationRefused(from, message.Slave.Hostname, refusal);
+                return;
+            }
+        }
+        catch (IOException exception)
+        {
+            context.Fail("admit an agent", exception);
+            return;
+        }
+        finally
+        {
+            state.Agents.Registering.Remove(from);
+        }
+
+        // The registry said yes: nothing may refuse the agent from here on.
+        Agent agent = admission.Create(from, message, total!);
+        context.Metrics.AgentRegistrations.Increment();
+        admission.Admit(agent);
+        Answer(agent);
+        context.Logger.Registered(agent.Id, from, agent.TotalResources);
+    }
+
+    private string? Check(UPid from, RegisterSlaveMessage message, out Resources? total)
+    {
+        total = null;
+        if (!from.IsValid)
+        {
+            return "its address is not valid";
+        }
+
+        if (state.Agents.Registering.Contains(from))
+        {
+            return "its registration is under way";
+        }
+
+        ResourceFormat.UpgradeAll(message);
+        return RegistrationValidation.Validate(message)
+            ?? RegistrationValidation.ValidateVersion(message.Version)
+            ?? (message.Slave.Domain is not null ? "it has a fault domain and this master has none" : null)
+            ?? (CheckpointedResources.TryApply(
+                Resources.From(message.Slave.Resources), Resources.From(message.CheckpointedResources), out total, out string? error)
+                ? null
+                : error);
+    }
+
+    private void Answer(Agent agent) => context.Send(agent.Pid, new SlaveRegisteredMessage
+    {
+        SlaveId = new SlaveID { Value = agent.Id },
+        Connection = admission.Connection,
+    });
+}

@@ -1,0 +1,193 @@
+using LibProcess.Addressing;
+using Mesos.Common;
+using Mesos.Master.Allocator;
+using Mesos.Master.Frameworks;
+using Mesos.Master.Registrar;
+using Mesos.Master.State;
+using Mesos.Master.Validation;
+using Mesos.Proto;
+using Mesos.Proto.Internal;
+
+namespace Mesos.Master.Agents;
+
+/// <summary>Agents that come back: to the master that knows them, or to one that has to learn from them.</summary>
+/// <remarks>Upstream: <c>Master::reregisterSlave</c> and its continuations in src/master/master.cpp.</remarks>
+internal sealed class Reregistration(
+    IMasterContext context,
+    MasterState state,
+    IAllocator allocator,
+    IRegistrar registrar,
+    KnownAgentReconciliation reconciliation,
+    ReturningAgent returning,
+    FrameworkRecovery recovery)
+{
+    public async Task OnReregisterAsync(UPid from, ReregisterSlaveMessage message)
+    {
+        context.Metrics.MessagesReregisterAgent.Increment();
+        string? id = message.Slave.Id?.Value;
+        if (id is not null && state.Agents.Gone.ContainsKey(id))
+        {
+            ShutDown(from, id, "Agent has been marked gone");
+            return;
+        }
+
+        if (Check(from, message, out Resources? total) is { } problem)
+        {
+            context.Logger.ReregistrationRefused(id ?? string.Empty, from, problem);
+            return;
+        }
+
+        if (state.Agents.Find(id) is { } known
+            && (known.Pid.Address.Ip != from.Address.Ip || known.Info.Hostname != message.Slave.Hostname))
+        {
+            ShutDown(from, known.Id, "Agent attempted to reregister with different IP / hostname");
+            return;
+        }
+
+        state.Agents.Reregistering.Add(id!);
+        try
+        {
+            if (OperationFor(message.Slave) is { } operation && await registrar.ApplyAsync(operation) is { } refusal)
+            {
+                context.Logger.ReregistrationRefused(id!, from, refusal);
+                return;
+            }
+        }
+        catch (IOException exception)
+        {
+            context.Fail("let an agent back in", exception);
+            return;
+        }
+        finally
+        {
+            state.Agents.Reregistering.Remove(id!);
+        }
+
+        Enter(from, message, total!);
+    }
+
+    private string? Check(UPid from, ReregisterSlaveMessage message, out Resources? total)
+    {
+        total = null;
+        string id = message.Slave.Id?.Value ?? string.Empty;
+        if (!from.IsValid)
+        {
+            return "its address is not valid";
+        }
+
+        if (state.Agents.Reregistering.Contains(id) || state.Agents.MarkingUnreachable.Contains(id) || state.Agents.Removing.Contains(id))
+        {
+            return "the registry is being changed for this agent";
+        }
+
+        ResourceFormat.UpgradeAll(message);
+        return RegistrationValidation.Validate(message)
+            ?? RegistrationValidation.ValidateVersion(message.Version)
+            ?? (message.Slave.Domain is not null ? "it has a fault domain and this master has none" : null)
+            ?? AllocationInfo.Inject(message)
+            ?? (CheckpointedResources.TryApply(
+                Resources.From(message.Slave.Resources), Resources.From(message.CheckpointedResources), out total, out string? error)
+                ? null
+                : error);
+    }
+
+    /// <summary>What the registry has to learn; null where it knows the agent as it is.</summary>
+    private RegistryOperation? OperationFor(SlaveInfo info)
+    {
+        SlaveInfo? recorded = state.Agents.Find(info.Id.Value)?.Info ?? state.Agents.Recovered.GetValueOrDefault(info.Id.Value);
+        return recorded is null ? new MarkAgentReachable(info.Clone())
+            : recorded.Equals(info) ? null
+            : new UpdateAgent(info.Clone());
+    }
+
+    private void Enter(UPid from, ReregisterSlaveMessage message, Resources total)
+    {
+        // Looked up again: the agent may have been taken for lost, or have left, while the registry was written.
+        if (state.Agents.Find(message.Slave.Id.Value) is not { } agent)
+        {
+            Agent entered = returning.Enter(from, message, total);
+            TellFrameworks(entered, message.Frameworks);
+            return;
+        }
+
+        if (agent.Pid != from)
+        {
+            state.Agents.Move(agent, from);
+        }
+
+        context.Link(from);
+        var capabilities = new AgentCapabilities(message.AgentCapabilities);
+
+        // With resource providers the agent's word counts, without them the master's.
+        bool agentDecides = agent.Capabilities.ResourceProvider;
+        Resources checkpointed = agentDecides ? Resources.From(message.CheckpointedResources) : agent.CheckpointedResources;
+        if (!agentDecides
+            && !CheckpointedResources.TryApply(Resources.From(message.Slave.Resources), checkpointed, out total!, out string? error))
+        {
+            ShutDown(from, agent.Id, error);
+            return;
+        }
+
+        agent.Update(message.Slave, message.Version, capabilities, checkpointed, total + agent.OversubscribedResources, message.ResourceVersionUuid);
+        agent.ReregisteredTime = context.Now;
+        allocator.UpdateAgent(agent.Id, agent.Capabilities, agent.TotalResources);
+        reconciliation.Reconcile(agent, message);
+        Reconnect(agent);
+        TellFrameworks(agent, message.Frameworks);
+        if (!agent.Capabilities.ResourceProvider)
+        {
+            SendCheckpointed(agent);
+        }
+    }
+
+    private void Reconnect(Agent agent)
+    {
+        agent.Observer?.Reconnected(agent.Pid);
+        if (agent.Connected)
+        {
+            return;
+        }
+
+        agent.ReregistrationTimer?.Dispose();
+        (agent.ReregistrationTimer, agent.Connected, agent.Active) = (null, true, true);
+        allocator.ActivateAgent(agent.Id);
+        context.Logger.Reactivated(agent.Id);
+    }
+
+    /// <summary>Tells the agent of changes it missed; a framework nobody knows is learned from it.</summary>
+    private void TellFrameworks(Agent agent, IEnumerable<FrameworkInfo> frameworks)
+    {
+        foreach (FrameworkInfo info in frameworks)
+        {
+            if (state.Frameworks.Find(info.Id.Value) is { } framework)
+            {
+                context.Send(agent.Pid, new UpdateFrameworkMessage
+                {
+                    FrameworkId = new FrameworkID { Value = framework.Id },
+                    FrameworkInfo = framework.Info.Clone(),
+                    Pid = framework.PidText(),
+                });
+            }
+            else if (!state.Frameworks.Completed.Contains(info.Id.Value))
+            {
+                recovery.Recover(info);
+            }
+        }
+    }
+
+    private void SendCheckpointed(Agent agent)
+    {
+        var message = new CheckpointResourcesMessage();
+        agent.CheckpointedResources.CopyTo(message.Resources);
+        if (agent.Capabilities.ReservationRefinement || ResourceFormat.TryDowngradeAll(message))
+        {
+            context.Send(agent.Pid, message);
+        }
+    }
+
+    private void ShutDown(UPid pid, string id, string reason)
+    {
+        context.Logger.ReregistrationRefused(id, pid, reason);
+        context.Send(pid, new ShutdownMessage { Message = reason });
+    }
+}

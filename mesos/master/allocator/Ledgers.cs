@@ -1,0 +1,91 @@
+using Mesos.Common;
+using Mesos.Master.State;
+using Mesos.Proto;
+
+namespace Mesos.Master.Allocator;
+
+/// <summary>An agent as the allocator sees it.</summary>
+internal sealed class AgentLedger(AgentCapabilities capabilities, Resources total)
+{
+    private Resources allocated = Resources.Empty;
+    private Resources? available;
+
+    public AgentCapabilities Capabilities { get; private set; } = capabilities;
+
+    public Resources Total { get; private set; } = total;
+
+    public bool Active { get; set; } = true;
+
+    public bool HasGpus { get; private set; } = total.Gpus > 0;
+
+    /// <summary>What nobody was allocated, in unallocated form.</summary>
+    public Resources Available => available ??= Total - allocated;
+
+    public void Update(AgentCapabilities newCapabilities, Resources newTotal)
+    {
+        (Capabilities, Total, HasGpus, available) = (newCapabilities, newTotal, newTotal.Gpus > 0, null);
+    }
+
+    /// <param name="resources">In unallocated form.</param>
+    public void Allocate(Resources resources)
+    {
+        allocated += resources;
+        available = null;
+    }
+
+    /// <param name="resources">In unallocated form.</param>
+    public void Recover(Resources resources)
+    {
+        allocated -= resources;
+        available = null;
+    }
+}
+
+/// <summary>A framework as the allocator sees it.</summary>
+internal sealed class FrameworkLedger
+{
+    private readonly HashSet<string> suppressed = new(StringComparer.Ordinal);
+
+    public FrameworkLedger(string id, FrameworkInfo info, FrameworkOptions options)
+    {
+        Id = id;
+        (Roles, Capabilities) = (new HashSet<string>(), new FrameworkCapabilities(info));
+        Update(info, options);
+    }
+
+    public string Id { get; }
+
+    public IReadOnlySet<string> Roles { get; private set; }
+
+    public FrameworkCapabilities Capabilities { get; private set; }
+
+    public bool Active { get; set; }
+
+    public OfferFilters Filters { get; } = new();
+
+    /// <summary>What it was allocated, by role.</summary>
+    public Dictionary<string, Quantities> Allocated { get; } = new(StringComparer.Ordinal);
+
+    public void Update(FrameworkInfo info, FrameworkOptions options)
+    {
+        (Roles, Capabilities) = (Framework.RolesOf(info), new FrameworkCapabilities(info));
+        suppressed.Clear();
+        suppressed.UnionWith(options.SuppressedRoles);
+    }
+
+    public bool Wants(string role) => Active && Roles.Contains(role) && !suppressed.Contains(role);
+
+    public void Suppress(IReadOnlySet<string> roles) => suppressed.UnionWith(roles.Count == 0 ? Roles : roles);
+
+    public void Revive(IReadOnlySet<string> roles) => suppressed.ExceptWith(roles.Count == 0 ? Roles : roles);
+
+    public Quantities AllocatedIn(string role)
+    {
+        if (!Allocated.TryGetValue(role, out Quantities? quantities))
+        {
+            Allocated[role] = quantities = new Quantities();
+        }
+
+        return quantities;
+    }
+}

@@ -1,0 +1,170 @@
+using LibProcess.Addressing;
+using LibProcess.Time;
+using Mesos.Common;
+using Mesos.Master.Agents;
+using Mesos.Proto;
+
+namespace Mesos.Master.State;
+
+/// <summary>A registered agent and what runs on it.</summary>
+/// <remarks>Upstream: <c>struct Slave</c> in src/master/master.hpp.</remarks>
+internal sealed class Agent
+{
+    private readonly Dictionary<string, Dictionary<string, MasterTask>> tasks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, ExecutorInfo>> executors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MasterOffer> offers = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Framework, string Task)> killed = [];
+
+    public Agent(SlaveInfo info, UPid pid, DateTimeOffset now)
+    {
+        (Info, Pid, RegisteredTime) = (info, pid, now);
+        Capabilities = new AgentCapabilities([]);
+        TotalResources = CheckpointedResources = OversubscribedResources = Resources.Empty;
+        OfferedResources = Resources.Empty;
+    }
+
+    public string Id => Info.Id.Value;
+
+    public SlaveInfo Info { get; private set; }
+
+    public UPid Pid { get; set; }
+
+    public string Version { get; private set; } = string.Empty;
+
+    public AgentCapabilities Capabilities { get; private set; }
+
+    public DateTimeOffset RegisteredTime { get; set; }
+
+    public DateTimeOffset? ReregisteredTime { get; set; }
+
+    /// <summary>Whether the link to it is up.</summary>
+    public bool Connected { get; set; } = true;
+
+    /// <summary>Whether its resources are offered.</summary>
+    public bool Active { get; set; } = true;
+
+    public AgentObserver? Observer { get; set; }
+
+    /// <summary>Runs while the agent is disconnected.</summary>
+    public ProcessTimer? ReregistrationTimer { get; set; }
+
+    /// <summary>Everything there is, without revocable resources of an oversubscription.</summary>
+    public Resources TotalResources { get; set; }
+
+    public Resources CheckpointedResources { get; private set; }
+
+    public Resources OversubscribedResources { get; set; }
+
+    /// <summary>Names the state of the agent's resources; launches carry it so that the agent notices one that is out of date.</summary>
+    public UUID? ResourceVersion { get; set; }
+
+    /// <summary>Resources of tasks and executors by framework.</summary>
+    public ResourceLedger Used { get; } = new();
+
+    public Resources OfferedResources { get; private set; }
+
+    public IReadOnlyCollection<MasterOffer> Offers => offers.Values;
+
+    public IReadOnlyDictionary<string, Dictionary<string, MasterTask>> Tasks => tasks;
+
+    public IReadOnlyDictionary<string, Dictionary<string, ExecutorInfo>> Executors => executors;
+
+    /// <summary>Takes over what the agent said of itself at (re-)registration.</summary>
+    public void Update(SlaveInfo info, string version, AgentCapabilities capabilities, Resources checkpointed, Resources total, UUID? resourceVersion)
+    {
+        (Info, Version, Capabilities) = (info, version, capabilities);
+        (CheckpointedResources, TotalResources, ResourceVersion) = (checkpointed, total, resourceVersion);
+    }
+
+    public MasterTask? Task(string frameworkId, string taskId) =>
+        tasks.TryGetValue(frameworkId, out Dictionary<string, MasterTask>? ofFramework) ? ofFramework.GetValueOrDefault(taskId) : null;
+
+    public void AddTask(MasterTask task)
+    {
+        if (!tasks.TryGetValue(task.FrameworkId, out Dictionary<string, MasterTask>? ofFramework))
+        {
+            tasks[task.FrameworkId] = ofFramework = new Dictionary<string, MasterTask>(StringComparer.Ordinal);
+        }
+
+        ofFramework.Add(task.Id, task);
+        if (!task.State.HoldsNothing())
+        {
+            Used.Add(task.FrameworkId, task.Resources);
+        }
+    }
+
+    /// <summary>A task of the agent reached a state in which it holds nothing.</summary>
+    public void RecoverResources(MasterTask task) => Used.Subtract(task.FrameworkId, task.Resources);
+
+    public void RemoveTask(MasterTask task)
+    {
+        if (!tasks.TryGetValue(task.FrameworkId, out Dictionary<string, MasterTask>? ofFramework) || !ofFramework.Remove(task.Id))
+        {
+            return;
+        }
+
+        if (!task.State.HoldsNothing())
+        {
+            RecoverResources(task);
+        }
+
+        if (ofFramework.Count == 0)
+        {
+            tasks.Remove(task.FrameworkId);
+        }
+
+        killed.Remove((task.FrameworkId, task.Id));
+    }
+
+    /// <summary>Remembers that a task is to be killed, should the agent lose the message.</summary>
+    public void RememberKill(string frameworkId, string taskId) => killed.Add((frameworkId, taskId));
+
+    public bool WasKilled(string frameworkId, string taskId) => killed.Contains((frameworkId, taskId));
+
+    public ExecutorInfo? Executor(string frameworkId, string executorId) =>
+        executors.TryGetValue(frameworkId, out Dictionary<string, ExecutorInfo>? ofFramework)
+            ? ofFramework.GetValueOrDefault(executorId)
+            : null;
+
+    public void AddExecutor(string frameworkId, ExecutorInfo executor)
+    {
+        if (!executors.TryGetValue(frameworkId, out Dictionary<string, ExecutorInfo>? ofFramework))
+        {
+            executors[frameworkId] = ofFramework = new Dictionary<string, ExecutorInfo>(StringComparer.Ordinal);
+        }
+
+        ofFramework.Add(executor.ExecutorId.Value, executor);
+        Used.Add(frameworkId, Resources.From(executor.Resources));
+    }
+
+    public ExecutorInfo? RemoveExecutor(string frameworkId, string executorId)
+    {
+        if (!executors.TryGetValue(frameworkId, out Dictionary<string, ExecutorInfo>? ofFramework)
+            || !ofFramework.Remove(executorId, out ExecutorInfo? executor))
+        {
+            return null;
+        }
+
+        Used.Subtract(frameworkId, Resources.From(executor.Resources));
+        if (ofFramework.Count == 0)
+        {
+            executors.Remove(frameworkId);
+        }
+
+        return executor;
+    }
+
+    public void AddOffer(MasterOffer offer)
+    {
+        offers.Add(offer.Id, offer);
+        OfferedResources += offer.Resources;
+    }
+
+    public void RemoveOffer(MasterOffer offer)
+    {
+        if (offers.Remove(offer.Id))
+        {
+            OfferedResources -= offer.Resources;
+        }
+    }
+}

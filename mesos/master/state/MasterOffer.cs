@@ -1,0 +1,20 @@
+using LibProcess.Time;
+using Mesos.Common;
+
+namespace Mesos.Master.State;
+
+/// <summary>Resources of one agent that one framework may use in one role, until it answers or the offer is taken back.</summary>
+internal sealed class MasterOffer(string id, Framework framework, Agent agent, string role, Resources resources)
+{
+    public string Id => id;
+
+    public Framework Framework => framework;
+
+    public Agent Agent => agent;
+
+    public string Role => role;
+
+    public Resources Resources => resources;
+
+    public ProcessTimer? Timeout { get; set; }
+}
