@@ -1,0 +1,84 @@
+using LibProcess.Testing;
+using Mesos.Common.Messages;
+using Mesos.Master.Tests.Peers;
+using Mesos.Proto;
+using Mesos.Proto.Internal;
+
+namespace Mesos.Master.Tests;
+
+/// <summary>A master on a node with virtual time, and peers on the same node.</summary>
+public abstract class MasterTest
+{
+    private MasterDaemon daemon = null!;
+
+    protected TestNode Node { get; private set; } = null!;
+
+    protected MasterProcess Master => daemon.Process;
+
+    protected MasterInfo Info => daemon.Process.Info;
+
+    protected virtual MasterOptions Options => new() { Hostname = "master.example" };
+
+    [SetUp]
+    public async Task StartMaster()
+    {
+        Node = new TestNode(configure: options => WireMessageSchema.ApplyTo(options) with { Delegate = MasterProcess.ProcessId });
+        daemon = MasterDaemon.Start(Node.Manager, Options);
+        await Node.SettleAsync();
+    }
+
+    [TearDown]
+    public async Task StopMaster()
+    {
+        await daemon.DisposeAsync();
+        await Node.DisposeAsync();
+    }
+
+    protected async Task<FakeAgent> AgentAsync(string id = "slave(1)", Action<FakeAgent>? prepare = null)
+    {
+        FakeAgent agent = Node.Spawn(new FakeAgent(Node.Manager, daemon.Pid, id));
+        prepare?.Invoke(agent);
+        agent.Register();
+        await Node.SettleAsync();
+        Assert.That(agent.Info.Id, Is.Not.Null, "the agent is not registered");
+        return agent;
+    }
+
+    protected FakeScheduler Scheduler(string id = "scheduler-1") => Node.Spawn(new FakeScheduler(Node.Manager, daemon.Pid, id));
+
+    /// <summary>A scheduler that has subscribed and forgotten the answers.</summary>
+    protected async Task<FakeScheduler> SubscribedAsync(string id = "scheduler-1", Action<FakeScheduler>? prepare = null)
+    {
+        FakeScheduler scheduler = Scheduler(id);
+        prepare?.Invoke(scheduler);
+        scheduler.Subscribe();
+        await Node.SettleAsync();
+        Assert.That(scheduler.Info.Id, Is.Not.Null, "the framework is not registered");
+        return scheduler;
+    }
+
+    protected static Offer OnlyOffer(FakeScheduler scheduler)
+    {
+        ResourceOffersMessage[] messages = [.. scheduler.Take<ResourceOffersMessage>()];
+        Assert.That(messages, Has.Length.EqualTo(1));
+        Assert.That(messages[0].Offers, Has.Count.EqualTo(1));
+        return messages[0].Offers[0];
+    }
+
+    /// <summary>An agent, a framework, and a task that runs.</summary>
+    protected async Task<(FakeAgent Agent, FakeScheduler Scheduler, TaskInfo Task)> RunningTaskAsync(Action<FakeScheduler>? prepare = null)
+    {
+        FakeAgent agent = await AgentAsync();
+        FakeScheduler scheduler = await SubscribedAsync(prepare: prepare);
+        TaskInfo task = FakeScheduler.Task(OnlyOffer(scheduler) is var offer ? offer : null!);
+        scheduler.Launch(offer, task);
+        await Node.SettleAsync();
+        StatusUpdate update = agent.Report(task, scheduler.FrameworkId, TaskState.TaskRunning);
+        await Node.SettleAsync();
+        scheduler.Acknowledge(update);
+        await Node.SettleAsync();
+        scheduler.Take();
+        agent.Take();
+        return (agent, scheduler, task);
+    }
+}
