@@ -212,14 +212,14 @@ public sealed class MesosExecutorDriver : IExecutorDriver, IAsyncDisposable
             manager.Spawn(process);
             return null;
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or FormatException or ProcessEnvironmentException)
         {
             return $"Failed to start the driver: {exception.Message}";
         }
     }
 
     private ProcessManagerOptions OwnNode(IReadOnlyDictionary<string, string> variables) =>
-        WireMessageSchema.ApplyTo(new ProcessManagerOptions { LoggerFactory = options.LoggerFactory });
+        ProcessEnvironment.Read(variables, WireMessageSchema.ApplyTo(new ProcessManagerOptions { LoggerFactory = options.LoggerFactory }));
 
     private static Dictionary<string, string> ProgramEnvironment() => Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>()

@@ -69,7 +69,8 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
             manager.Spawn(process);
             return new SchedulerNode(manager, own is not null, process);
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception exception) when (exception
+            is IOException or InvalidOperationException or FormatException or ArgumentException or ProcessEnvironmentException)
         {
             error = $"Failed to start the driver: {exception.Message}";
             return null;
@@ -100,7 +101,7 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
     }
 
     private static ProcessManagerOptions OwnNode(IReadOnlyDictionary<string, string> environment, SchedulerDriverOptions options) =>
-        WireMessageSchema.ApplyTo(new ProcessManagerOptions { LoggerFactory = options.LoggerFactory });
+        ProcessEnvironment.Read(environment, WireMessageSchema.ApplyTo(new ProcessManagerOptions { LoggerFactory = options.LoggerFactory }));
 
     private static FixedMasterDetector Detector(string master)
     {
