@@ -77,7 +77,8 @@ public sealed partial class ProcessManager : IAsyncDisposable
 
     internal LinkTable Links { get; }
 
-    internal IHostResolver Hosts { get; }
+    /// <summary>Looks host names up for this node.</summary>
+    public IHostResolver Hosts { get; }
 
     /// <summary>The processes that run now, in no order.</summary>
     internal IEnumerable<ProcessBase> Processes => processes.Values;
