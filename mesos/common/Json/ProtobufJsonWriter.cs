@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using LibProcess.Http;
 
 namespace Mesos.Common.Json;
 
@@ -174,10 +175,10 @@ public static class ProtobufJsonWriter
                 writer.WriteNumberValue(number);
                 break;
             case double number:
-                JsonText.WriteDouble(writer, number);
+                writer.WriteDoubleValue(number);
                 break;
             case float number:
-                JsonText.WriteDouble(writer, number);
+                writer.WriteDoubleValue(number);
                 break;
             default:
                 WriteEnum(writer, (int)value, field.EnumType);
