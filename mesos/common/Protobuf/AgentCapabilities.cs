@@ -62,7 +62,7 @@ public readonly record struct AgentCapabilities
     public static IEnumerable<SlaveInfo.Types.Capability> CreateAll() => All.Select(type => new SlaveInfo.Types.Capability { Type = type });
 
     /// <summary>Whether the agent states a capability.</summary>
-    public bool Has(CapabilityType type) => type != CapabilityType.Unknown && (known & Bit(type)) != 0;
+    public bool Has(CapabilityType type) => (known & Bit(type)) != 0;
 
     /// <summary>The stated capabilities as fresh messages, in the order of their numbers.</summary>
     public IEnumerable<SlaveInfo.Types.Capability> ToMessages()
@@ -71,5 +71,5 @@ public readonly record struct AgentCapabilities
         return All.Where(capabilities.Has).Select(type => new SlaveInfo.Types.Capability { Type = type });
     }
 
-    private static uint Bit(CapabilityType type) => (uint)type < 32 ? 1u << (int)type : 0;
+    private static uint Bit(CapabilityType type) => (uint)type is > 0 and < 32 ? 1u << (int)type : 0;
 }

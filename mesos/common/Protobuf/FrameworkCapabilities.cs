@@ -59,7 +59,7 @@ public readonly record struct FrameworkCapabilities
     }
 
     /// <summary>Whether the framework states a capability.</summary>
-    public bool Has(CapabilityType type) => type != CapabilityType.Unknown && (known & Bit(type)) != 0;
+    public bool Has(CapabilityType type) => (known & Bit(type)) != 0;
 
-    private static uint Bit(CapabilityType type) => (uint)type < 32 ? 1u << (int)type : 0;
+    private static uint Bit(CapabilityType type) => (uint)type is > 0 and < 32 ? 1u << (int)type : 0;
 }
