@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Mesos.Common.Values;
 using Mesos.Proto;
-using Attribute = Mesos.Proto.Attribute;
 using ValueType = Mesos.Proto.Value.Types.Type;
 
 namespace Mesos.Common;
