@@ -1,7 +1,8 @@
 using LibProcess.Addressing;
+using LibProcess.Events;
 using LibProcess.Http;
 
-namespace LibProcess.Events;
+namespace LibProcess.Processes;
 
 /// <summary>An event in a mailbox, as <c>/__processes__</c> shows it.</summary>
 /// <param name="Kind">The kind.</param>
