@@ -11,6 +11,11 @@ public sealed class MessageRewriter(Bindings bindings)
     {
         foreach (FieldDescriptor field in message.Descriptor.Fields.InDeclarationOrder())
         {
+            if (field.IsMap)
+            {
+                continue; // No recorded map holds an id.
+            }
+
             if (field.IsRepeated)
             {
                 var list = (IList)field.Accessor.GetValue(message);

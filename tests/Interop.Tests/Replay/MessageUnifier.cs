@@ -31,7 +31,12 @@ public sealed class MessageUnifier(Bindings bindings)
             string at = $"{path}.{field.Name}";
             if (field.IsMap)
             {
-                throw new NotSupportedException($"{at} is a map");
+                if (!field.Accessor.GetValue(recorded).Equals(field.Accessor.GetValue(live)))
+                {
+                    differences.Add($"{at} differs");
+                }
+
+                continue;
             }
 
             if (field.IsRepeated)
@@ -61,7 +66,7 @@ public sealed class MessageUnifier(Bindings bindings)
         }
 
         IEnumerable<(object? First, object? Second)> pairs = recorded.Cast<object?>().Zip(live.Cast<object?>());
-        if (field.MessageType?.FullName == "mesos.Resource")
+        if (field.FieldType == FieldType.Message && field.MessageType.FullName == "mesos.Resource")
         {
             // Resources are a set: their order carries no meaning.
             pairs = recorded.Cast<object?>().OrderBy(ResourceKey).Zip(live.Cast<object?>().OrderBy(ResourceKey));

@@ -21,6 +21,8 @@ public sealed class Script : IAsyncDisposable
     private readonly Dictionary<string, ScriptedNode> peers = [];
     private readonly Channel<(ScriptedNode Node, WireRequest Message)> inbox = Channel.CreateUnbounded<(ScriptedNode, WireRequest)>();
     private readonly List<RecordedMessage> expected = [];
+    private readonly HashSet<RecordedMessage> said = [];
+    private readonly HashSet<RecordedMessage> early = [];
     private string live = string.Empty;
 
     /// <param name="messages">The recording.</param>
@@ -41,6 +43,9 @@ public sealed class Script : IAsyncDisposable
     /// <summary>Moves the time of the live node on while the script waits; null where it runs in real time.</summary>
     public Func<TimeSpan, Task>? Advance { get; init; }
 
+    /// <summary>Armed before a peer's program ends, awaited after it: completes when the live node has noticed.</summary>
+    public Func<Task> PeerEnded { get; init; } = () => Task.CompletedTask;
+
     /// <summary>Live messages that may come more often than recorded, because time moves in other steps.</summary>
     public Func<WireRequest, bool> MayRepeat { get; init; } = _ => false;
 
@@ -60,11 +65,16 @@ public sealed class Script : IAsyncDisposable
         {
             if (IsAt(step.From, node))
             {
-                expected.Add(step);
+                if (!early.Remove(step))
+                {
+                    expected.Add(step);
+                }
+
                 continue;
             }
 
             await ReceiveExpectedAsync();
+            await EndPeersBeforeAsync(step);
             await SendAsync(step);
         }
 
@@ -82,6 +92,19 @@ public sealed class Script : IAsyncDisposable
     private static bool IsAt(string pid, string address) => pid.EndsWith($"@{address}", StringComparison.Ordinal);
 
     private static string Address(string pid) => pid[(pid.IndexOf('@', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>A peer with no part in what is left of the recording has ended: its connections break.</summary>
+    private async Task EndPeersBeforeAsync(RecordedMessage step)
+    {
+        HashSet<string> needed = [.. steps.SkipWhile(s => s != step).Select(s => Address(IsAt(s.From, node) ? s.To : s.From))];
+        foreach ((string address, ScriptedNode peer) in peers.Where(p => !needed.Contains(p.Key)).ToArray())
+        {
+            Task noticed = PeerEnded();
+            await peer.DisposeAsync();
+            peers.Remove(address);
+            await noticed;
+        }
+    }
 
     private async Task SendAsync(RecordedMessage step)
     {
@@ -129,8 +152,12 @@ public sealed class Script : IAsyncDisposable
     private void Match(ScriptedNode peer, WireRequest message)
     {
         string peerAddress = peers.Single(p => p.Value == peer).Key;
-        RecordedMessage? step = expected.FirstOrDefault(e =>
-            e.To == $"{Recorded(message.ToId, e.To)}@{peerAddress}" && bindings.Unify(e.From, message.From) is null);
+        // What one process says to another comes in order; the live node may be quicker than the recorded one.
+        RecordedMessage? step = steps.FirstOrDefault(e =>
+            !said.Contains(e)
+            && IsAt(e.From, node)
+            && e.To == $"{Recorded(message.ToId, e.To)}@{peerAddress}"
+            && bindings.Unify(e.From, message.From) is null);
         if (step is null || step.Name != message.Name)
         {
             if (MayRepeat(message))
@@ -142,7 +169,12 @@ public sealed class Script : IAsyncDisposable
                 $"{message.Name} from {message.From} came out of turn; waiting for {(step is null ? string.Join(", ", expected) : step)}");
         }
 
-        expected.Remove(step);
+        said.Add(step);
+        if (!expected.Remove(step))
+        {
+            early.Add(step);
+        }
+
         IReadOnlyList<string> differences = unifier.Compare(
             WireTypes.Parse(step.Name, WireRequest.TryRead(step.Raw)!.Value.Message.Body),
             WireTypes.Parse(message.Name, message.Body));
