@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using Mesos.Common.Json;
+using Mesos.Common.Messages;
 using Mesos.Common.Protobuf;
 using Mesos.Proto;
 using CapabilityType = Mesos.Proto.FrameworkInfo.Types.Capability.Types.Type;
