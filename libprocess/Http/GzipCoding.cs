@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 
@@ -10,6 +11,8 @@ internal static class GzipCoding
 {
     /// <summary>Smaller answers are sent as they are.</summary>
     public const int MinimumBytes = 1024;
+
+    private const int HeadAndTailBytes = 18;
 
     /// <summary>Whether an <c>Accept-Encoding</c> header lists gzip, or else <c>*</c>, without a weight of zero.</summary>
     public static bool IsAccepted(string? acceptEncoding)
@@ -57,7 +60,8 @@ internal static class GzipCoding
         byte[] piece = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            using var source = new MemoryStream(body.ToArray());
+            byte[] packed = body.ToArray();
+            using var source = new MemoryStream(packed);
             using var gzip = new GZipStream(source, CompressionMode.Decompress);
             using var target = new MemoryStream();
             while (gzip.Read(piece) is var read and > 0)
@@ -68,6 +72,13 @@ internal static class GzipCoding
                 }
 
                 target.Write(piece, 0, read);
+            }
+
+            // A stream that was cut short ends quietly: only the length in its last bytes shows it.
+            if (packed.Length < HeadAndTailBytes
+                || BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - sizeof(uint))) != (uint)target.Length)
+            {
+                return BodyResult.Malformed;
             }
 
             inflated = target.ToArray();

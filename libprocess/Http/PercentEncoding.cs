@@ -32,6 +32,20 @@ public static class PercentEncoding
         return result.ToString();
     }
 
+    /// <summary>The first <c>%</c> that is not followed by two hexadecimal digits, with what follows it; for error texts.</summary>
+    internal static string MalformedEscape(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '%' && (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2])))
+            {
+                return text.Substring(i, Math.Min(3, text.Length - i));
+            }
+        }
+
+        return string.Empty;
+    }
+
     /// <summary>Takes escapes out; <c>+</c> is a blank.</summary>
     /// <returns>False where a <c>%</c> is not followed by two hexadecimal digits.</returns>
     public static bool TryDecode(string text, [NotNullWhen(true)] out string? decoded)

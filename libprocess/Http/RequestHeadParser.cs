@@ -229,7 +229,7 @@ internal static class RequestHeadParser
         length = 0;
         foreach (char digit in text)
         {
-            if (!char.IsAsciiDigit(digit) || length > (long.MaxValue - 9) / 10)
+            if (!char.IsAsciiDigit(digit) || length > (long.MaxValue - (digit - '0')) / 10)
             {
                 return false;
             }

@@ -25,6 +25,7 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
     private Promise<bool>? room;
     private int waiting;
     private int accepted;
+    private int kicked;
     private bool isWriting;
     private bool isFinished;
 
@@ -58,6 +59,23 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
         Kick();
     }
 
+    /// <summary>The same from another thread than the one that adds: what that one adds from now on is not answered.</summary>
+    public void FinishFromOutside()
+    {
+        lock (gate)
+        {
+            isFinished = true;
+            if (isWriting)
+            {
+                return;
+            }
+
+            isWriting = true;
+        }
+
+        _ = WriteAllAsync();
+    }
+
     /// <summary>Completes when fewer requests wait than the limit.</summary>
     public Task WaitForRoomAsync()
     {
@@ -73,20 +91,25 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
     }
 
     /// <summary>Sends what is ready, on this thread as far as that goes without waiting.</summary>
-    public void Kick()
+    /// <returns>How many messages were added since the last call.</returns>
+    public int Kick()
     {
+        int messages;
+        bool write;
         lock (gate)
         {
             EnqueueAccepted();
-            if (isWriting || (queue.Count == 0 && !isFinished))
-            {
-                return;
-            }
-
-            isWriting = true;
+            (messages, kicked) = (kicked, 0);
+            write = !isWriting && (queue.Count > 0 || isFinished);
+            isWriting |= write;
         }
 
-        _ = WriteAllAsync();
+        if (write)
+        {
+            _ = WriteAllAsync();
+        }
+
+        return messages;
     }
 
     private void Enqueue(Answer answer)
@@ -104,6 +127,7 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
         if (accepted > 0)
         {
             queue.Enqueue(new Answer(accepted, default, default));
+            kicked += accepted;
             accepted = 0;
         }
     }

@@ -11,8 +11,10 @@ internal interface IInbound
     IHostResolver Hosts { get; }
 
     /// <summary>Queues a message that arrived. The body is read before the call returns.</summary>
+    /// <param name="head">Sender, receiver and name; kept by the connection for messages that repeat them, one at a time.</param>
+    /// <param name="body">The bytes of the message.</param>
     /// <returns>False if no such process runs here (the answer is 404); a body that does not parse counts as delivered.</returns>
-    bool Deliver(UPid from, string toId, string name, in ReadOnlySequence<byte> body);
+    bool Deliver(MessageHead head, in ReadOnlySequence<byte> body);
 
     /// <summary>Routes a request to its process and waits for the answer.</summary>
     ValueTask<HttpResponse> HandleAsync(HttpRequest request);

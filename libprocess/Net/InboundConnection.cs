@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using LibProcess.Addressing;
 using LibProcess.Http;
@@ -10,10 +11,12 @@ namespace LibProcess.Net;
 /// answer. A request is never waited for, so many can be under way.
 /// </summary>
 /// <remarks>Upstream: <c>internal::receive</c> and <c>ProcessManager::handle</c> in 3rdparty/libprocess/src/process.cpp.</remarks>
-internal sealed class InboundConnection : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "The tokens outlive the connection, and the source holds nothing but them")]
+internal sealed class InboundConnection
 {
     /// <summary>How long a client may take to notice that the connection was closed after the last answer.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+    private static readonly AnswerFacts Repeatable = new(KeepAlive: true, AcceptsGzip: false, IsHead: false);
 
     private readonly InboundShared shared;
     private readonly IConnection connection;
@@ -47,6 +50,9 @@ internal sealed class InboundConnection : IDisposable
         NeedRoom,
         Stop,
     }
+
+    /// <summary>Completes when the last answer is out.</summary>
+    public Task Answered => answers.Completed;
 
     /// <summary>Ends when the connection has.</summary>
     public async Task RunAsync()
@@ -83,10 +89,11 @@ internal sealed class InboundConnection : IDisposable
         await connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends the connection at once.</summary>
-    public void Abort() => connection.Abort();
+    /// <summary>Takes no more requests, and ends the connection after the answers that wait. Any thread.</summary>
+    public void Retire() => answers.FinishFromOutside();
 
-    public void Dispose() => gone.Dispose();
+    /// <summary>Ends the connection at once. Any thread.</summary>
+    public void Abort() => connection.Abort();
 
     private async Task ReadAsync()
     {
@@ -97,7 +104,7 @@ internal sealed class InboundConnection : IDisposable
             long arrived = buffer.Length;
             Step step = answers.Completed.IsCompleted ? Step.Stop : Consume(ref buffer);
             shared.BytesReceived.Increment(arrived - buffer.Length);
-            answers.Kick();
+            shared.MessagesReceived.Increment(answers.Kick());
             switch (step)
             {
                 case Step.NeedHost:
@@ -187,7 +194,7 @@ internal sealed class InboundConnection : IDisposable
         while (repeated.TryRead(memory.Span[used..], out MessageHead? known, out int bodyStart, out int bodyLength, out int length))
         {
             var body = new ReadOnlySequence<byte>(memory.Slice(used + bodyStart, bodyLength));
-            Deliver(known, body, new AnswerFacts(KeepAlive: true, AcceptsGzip: false, IsHead: false));
+            Deliver(known, body, Repeatable);
             used += length;
             delivered++;
         }
@@ -254,9 +261,11 @@ internal sealed class InboundConnection : IDisposable
                 return false;
             }
 
-            message = MessageHead.Read(parsed, UPid.Empty);
+            message = MessageHead.ReadWithoutSender(parsed);
         }
 
+        // Next time the name may be known.
+        unresolvable = null;
         return true;
     }
 
@@ -320,13 +329,12 @@ internal sealed class InboundConnection : IDisposable
         {
             answers.Add(MessageHead.AddressMismatch(target.From, connection.RemoteEndPoint), facts);
         }
-        else if (!shared.Node.Deliver(target.From, target.ToId, target.Name, body))
+        else if (!shared.Node.Deliver(target, body))
         {
             answers.Add(HttpResponse.NotFound(), facts);
         }
         else
         {
-            shared.MessagesReceived.Increment();
             answers.AddAccepted();
         }
     }

@@ -7,6 +7,8 @@ namespace LibProcess.Net;
 /// <summary>The connections that other nodes and HTTP clients opened to this node.</summary>
 internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions options, MetricsRegistry metrics) : IAsyncDisposable
 {
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(500);
+
     private readonly InboundShared shared = new(inbound, options, metrics);
     private readonly ConcurrentDictionary<InboundConnection, Task> open = new();
     private int count;
@@ -25,13 +27,30 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
         }
 
         shared.ConnectionsAccepted.Increment();
+        shared.ConnectionsOpen.Increment();
         _ = ServeAsync(new InboundConnection(connection, shared));
     }
 
-    /// <summary>Ends all connections; answers that are not out yet are lost.</summary>
+    /// <summary>Ends all connections, after the answers that can be written soon.</summary>
     public async ValueTask DisposeAsync()
     {
         stopped = true;
+        foreach (InboundConnection connection in open.Keys)
+        {
+            connection.Retire();
+        }
+
+        try
+        {
+            // Real time on purpose: a virtual clock may stand still while its node is taken down.
+            await Task.WhenAll(open.Keys.Select(connection => connection.Answered)).WaitAsync(AnswerTime, TimeProvider.System)
+                .ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Clients that do not read, and streams that do not end.
+        }
+
         foreach ((InboundConnection connection, Task ended) in open)
         {
             connection.Abort();
@@ -56,6 +75,7 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
         {
             open.TryRemove(connection, out _);
             Interlocked.Decrement(ref count);
+            shared.ConnectionsOpen.Increment(-1);
             ended.TrySet(true);
         }
     }

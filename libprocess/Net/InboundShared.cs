@@ -23,6 +23,8 @@ internal sealed partial class InboundShared(IInbound node, ProcessManagerOptions
 
     public Counter ConnectionsAccepted { get; } = metrics.AddCounter("libprocess/connections_accepted");
 
+    public PushGauge ConnectionsOpen { get; } = metrics.AddPushGauge("libprocess/connections_open");
+
     public Counter ConnectionsRefused { get; } = metrics.AddCounter("libprocess/connections_refused");
 
     public Counter MessagesReceived { get; } = metrics.AddCounter("libprocess/messages_received");

@@ -1,5 +1,7 @@
 using LibProcess.Addressing;
 using LibProcess.Http;
+using LibProcess.Messages;
+using LibProcess.Processes;
 
 namespace LibProcess.Net;
 
@@ -21,11 +23,17 @@ internal sealed class MessageHead
 
     public string Name { get; }
 
+    /// <summary>The process found last under <see cref="ToId"/>; whoever uses it checks that it still runs.</summary>
+    public ProcessBase? Receiver { get; set; }
+
+    /// <summary>How messages of the name are parsed, once that is known.</summary>
+    public MessageType? Type { get; set; }
+
     /// <summary>The answer, where the message cannot be delivered whatever its body.</summary>
     public HttpResponse? Refusal { get; }
 
     /// <summary>Whether the same bytes mean the same message next time: not where a name service was asked.</summary>
-    public bool IsLasting => Refusal is null && From.Host is null;
+    public bool IsLasting { get; private init; }
 
     /// <param name="head">The head.</param>
     /// <param name="sender">The text that names the sender.</param>
@@ -43,11 +51,13 @@ internal sealed class MessageHead
             return null;
         }
 
-        return Read(head, from);
+        return Read(head, from, isLasting: from.Host is null);
     }
 
-    /// <summary>For a sender that is known or, as upstream has it for one that cannot be understood, nobody.</summary>
-    public static MessageHead Read(RequestHead head, UPid from)
+    /// <summary>For a sender whose host has no address: it counts as nobody, as one does that cannot be understood.</summary>
+    public static MessageHead ReadWithoutSender(RequestHead head) => Read(head, UPid.Empty, isLasting: false);
+
+    private static MessageHead Read(RequestHead head, UPid from, bool isLasting)
     {
         string path = head.Path;
         if (!path.StartsWith('/'))
@@ -59,8 +69,9 @@ internal sealed class MessageHead
         string escaped = slash < 0 ? path[1..] : path[1..slash];
         string name = slash < 0 ? string.Empty : path[(slash + 1)..];
         return PercentEncoding.TryDecode(escaped, out string? id)
-            ? new MessageHead(from, id, name, refusal: null)
-            : new MessageHead(from, string.Empty, name, HttpResponse.InternalServerError($"Failed to decode URL path: Malformed % escape in '{escaped}'"));
+            ? new MessageHead(from, id, name, refusal: null) { IsLasting = isLasting }
+            : new MessageHead(from, string.Empty, name, HttpResponse.InternalServerError(
+                $"Failed to decode URL path: Malformed % escape in '{escaped}': '{PercentEncoding.MalformedEscape(escaped)}'"));
     }
 
     /// <summary>The answer where a sender claims another address than it connects from.</summary>

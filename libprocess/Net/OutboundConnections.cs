@@ -32,6 +32,7 @@ internal sealed class OutboundConnections : IOutbound
     {
         this.inbound = inbound;
         shared = new OutboundShared(transport, options, metrics, stopping.Token);
+        metrics.AddPullGauge("libprocess/links_open", () => persistent.Count);
     }
 
     public void Send(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body)

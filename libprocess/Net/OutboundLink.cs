@@ -15,6 +15,8 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
     /// <summary>How long the peer may take to close its side after ours.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
 
+    private const int MaxRounds = 8;
+
     private readonly OutboundShared shared;
     private readonly Action<OutboundLink> onEnded;
     private readonly Lock gate = new();
@@ -270,7 +272,7 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
         PipeWriter output = connection!.Output;
         try
         {
-            while (TryTake(out bool isLast))
+            for (int rounds = 1; TryTake(out bool isLast); rounds++)
             {
                 for (int i = 0; i < sending.Count; i++)
                 {
@@ -285,6 +287,13 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
                 {
                     await CloseAsync(output).ConfigureAwait(false);
                     break;
+                }
+
+                if (rounds == MaxRounds)
+                {
+                    // Whoever came along to send its own messages has sent enough of those of others.
+                    shared.Scheduler.Schedule(this, fair: true);
+                    return;
                 }
             }
         }

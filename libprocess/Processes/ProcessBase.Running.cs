@@ -106,19 +106,19 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     {
         SynchronizationContext? outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(context);
-        TurnBatch.Begin();
+        TurnBatch batch = TurnBatch.Begin();
         try
         {
-            RunTurn();
+            RunTurn(batch);
         }
         finally
         {
             SynchronizationContext.SetSynchronizationContext(outer);
-            TurnBatch.End();
+            batch.End();
         }
     }
 
-    private void RunTurn()
+    private void RunTurn(TurnBatch batch)
     {
         if (!initialized)
         {
@@ -133,6 +133,11 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
             while (mailbox.TryDequeue(out Event item))
             {
                 Handle(item);
+                if (batch.HasLinks)
+                {
+                    batch.FlushIfLate();
+                }
+
                 if (++handled >= TurnEvents || ((handled & ClockCheckMask) == 0 && IsTurnOver(ref started)))
                 {
                     Manager.Scheduler.Schedule(this, fair: true);

@@ -12,20 +12,32 @@ public sealed partial class ProcessManager : IInbound
 {
     IHostResolver IInbound.Hosts => Hosts;
 
-    bool IInbound.Deliver(UPid from, string toId, string name, in ReadOnlySequence<byte> body)
+    bool IInbound.Deliver(MessageHead head, in ReadOnlySequence<byte> body)
     {
-        if (!TryFind(toId, out ProcessBase? process))
+        ProcessBase? process = head.Receiver;
+        if (process is null || process.HasEnded)
         {
-            return false;
+            if (!TryFind(head.ToId, out process))
+            {
+                return false;
+            }
+
+            head.Receiver = process;
         }
 
-        if (!MessageTypes.TryGet(name, out MessageType? type))
+        MessageType? type = head.Type;
+        if (type is null && MessageTypes.TryGet(head.Name, out type))
         {
-            process.EnqueueMessage(from, name, message: null, body.ToArray());
+            head.Type = type;
         }
-        else if (ParseOrDrop(type, toId, from, body) is { } message)
+
+        if (type is null)
         {
-            process.EnqueueMessage(from, type.Name, message, default);
+            process.EnqueueMessage(head.From, head.Name, message: null, body.ToArray());
+        }
+        else if (ParseOrDrop(type, head.ToId, head.From, body) is { } message)
+        {
+            process.EnqueueMessage(head.From, type.Name, message, default);
         }
 
         return true;

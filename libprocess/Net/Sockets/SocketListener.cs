@@ -32,7 +32,7 @@ internal sealed partial class SocketListener : IListener
         {
             try
             {
-                onAccepted(new SocketConnection(await socket.AcceptAsync().ConfigureAwait(false)));
+                Accepted(await socket.AcceptAsync().ConfigureAwait(false));
             }
             catch (Exception) when (stopped)
             {
@@ -55,6 +55,23 @@ internal sealed partial class SocketListener : IListener
         stopped = true;
         socket.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void Accepted(Socket accepted)
+    {
+        SocketConnection connection;
+        try
+        {
+            connection = new SocketConnection(accepted);
+        }
+        catch (SocketException)
+        {
+            // The client has gone already.
+            accepted.Dispose();
+            return;
+        }
+
+        onAccepted(connection);
     }
 
     [LoggerMessage(1020, LogLevel.Warning, "Cannot accept a connection on {EndPoint}: {Error}")]

@@ -55,7 +55,7 @@ internal sealed class SocketTransport(ILoggerFactory loggers, TimeProvider clock
             socket.Dispose();
             throw new IOException($"Cannot connect to {endPoint}: {exception.Message}", exception);
         }
-        catch (OperationCanceledException)
+        catch
         {
             socket.Dispose();
             throw;

@@ -103,14 +103,14 @@ internal sealed class InboundHarness : IInbound, IConnection, IHostResolver
         toClient.Reader.Complete();
     }
 
-    bool IInbound.Deliver(UPid from, string toId, string name, in ReadOnlySequence<byte> body)
+    bool IInbound.Deliver(MessageHead head, in ReadOnlySequence<byte> body)
     {
-        if (!Known.Contains(toId))
+        if (!Known.Contains(head.ToId))
         {
             return false;
         }
 
-        Delivered.Add((from.ToString(), toId, name, Encoding.Latin1.GetString(body)));
+        Delivered.Add((head.From.ToString(), head.ToId, head.Name, Encoding.Latin1.GetString(body)));
         return true;
     }
 

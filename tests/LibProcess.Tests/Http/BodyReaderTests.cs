@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Text;
+using LibProcess.Http;
+
+namespace LibProcess.Tests.Http;
+
+public class BodyReaderTests
+{
+    [TestCase("5\r\nhello\r\n0\r\n\r\n", "hello")]
+    [TestCase("5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n", "hello!")]
+    [TestCase("0\r\n\r\n", "")]
+    [TestCase("0005;a=\"b\"\r\nhello\r\n000\r\n\r\n", "hello")]
+    [TestCase("A\r\n0123456789\r\na;x\r\n0123456789\r\n0;last\r\n\r\n", "01234567890123456789")]
+    public void Chunks_are_put_together(string text, string body)
+    {
+        Assert.That(Read(text + "rest", out string read, out string rest), Is.EqualTo(BodyResult.Complete));
+        Assert.That(read, Is.EqualTo(body));
+        Assert.That(rest, Is.EqualTo("rest"));
+    }
+
+    [TestCase("0\r\nX: y\r\n\r\n")]
+    [TestCase("1\r\na\r\n0\r\nX: y\r\nZ: y\r\n\r\n")]
+    public void A_trailer_is_read_and_reported(string text)
+    {
+        Assert.That(Read(text + "rest", out _, out string rest), Is.EqualTo(BodyResult.Trailers));
+        Assert.That(rest, Is.EqualTo("rest"));
+    }
+
+    [TestCase("x\r\n")]
+    [TestCase("\r\n")]
+    [TestCase("\n")]
+    [TestCase("-1\r\n")]
+    [TestCase(" 1\r\na\r\n")]
+    [TestCase("1 \r\na\r\n")]
+    [TestCase("1\na\r\n0\r\n\r\n")]
+    [TestCase("1\r\nab\r\n0\r\n\r\n")]
+    [TestCase("1\r\na\n0\r\n\r\n")]
+    [TestCase("1;\x01\r\na\r\n0\r\n\r\n")]
+    [TestCase("11111111111111111\r\n")]
+    [TestCase("fffffffffffffffff\r\n")]
+    [TestCase("1\r\na\r\n0\r\nX: y\n\r\n")]
+    public void A_broken_chunk_is_malformed(string text) => Assert.That(Read(text, out _, out _), Is.EqualTo(BodyResult.Malformed));
+
+    [TestCase("65\r\n")]
+    [TestCase("64\r\n0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n1\r\n")]
+    [TestCase("7fffffffffffffff\r\n")]
+    public void A_body_beyond_the_limit_is_refused_before_it_arrives(string text) =>
+        Assert.That(Read(text, out _, out _), Is.EqualTo(BodyResult.TooLarge));
+
+    [Test]
+    public void A_size_line_without_end_is_malformed() =>
+        Assert.That(Read("1;" + new string('x', 300), out _, out _), Is.EqualTo(BodyResult.Malformed));
+
+    [Test]
+    public void Trailers_without_end_are_malformed() =>
+        Assert.That(Read("0\r\n" + string.Concat(Enumerable.Repeat("X: yyyyyyyyyy\r\n", 30)), out _, out _), Is.EqualTo(BodyResult.Malformed));
+
+    private static BodyResult Read(string text, out string body, out string rest)
+    {
+        var reader = new BodyReader(maxBytes: 100, maxLineBytes: 256);
+        reader.Begin(BodyFraming.Chunked, 0);
+        var buffer = new ReadOnlySequence<byte>(Encoding.Latin1.GetBytes(text));
+        BodyResult result = reader.Read(ref buffer, out ReadOnlySequence<byte> found);
+        body = Encoding.Latin1.GetString(found);
+        rest = Encoding.Latin1.GetString(buffer);
+        reader.Release();
+        return result;
+    }
+}
