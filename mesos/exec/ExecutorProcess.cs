@@ -2,6 +2,7 @@ using Google.Protobuf;
 using LibProcess.Addressing;
 using LibProcess.Processes;
 using LibProcess.Time;
+using Mesos.Common.Protobuf;
 using Mesos.Common.Values;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
@@ -103,7 +104,7 @@ internal sealed partial class ExecutorProcess : ProcessBase
     {
         Guid uuid = Random.NewUuid();
         ByteString bytes = UuidBytes.ToByteString(uuid);
-        double now = (Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+        double now = Timestamps.ToSeconds(Clock.GetUtcNow());
         status.Timestamp = now;
         status.Uuid = bytes;
         status.SlaveId = environment.AgentId.Clone();

@@ -1,4 +1,3 @@
-using System.Collections;
 using Google.Protobuf;
 using LibProcess.Futures;
 using LibProcess.Processes;
@@ -197,9 +196,20 @@ public sealed class MesosExecutorDriver : IExecutorDriver, IAsyncDisposable
         }
     }
 
+    /// <summary>The process has ended or is aborted. A node that ends takes its drivers with it.</summary>
+    private void Ended()
+    {
+        lock (gate)
+        {
+            status = status == Status.DriverRunning ? Status.DriverStopped : status;
+        }
+
+        ended.TrySet(true);
+    }
+
     private string? TryStart()
     {
-        IReadOnlyDictionary<string, string> variables = options.Environment ?? ProgramEnvironment();
+        IReadOnlyDictionary<string, string> variables = options.Environment ?? ProcessEnvironment.Current();
         if (!ExecutorEnvironment.TryRead(variables, out ExecutorEnvironment? environment, out string? error))
         {
             return error;
@@ -208,7 +218,7 @@ public sealed class MesosExecutorDriver : IExecutorDriver, IAsyncDisposable
         try
         {
             ProcessManager manager = options.Manager ?? (ownManager = ProcessManager.Start(OwnNode(variables)));
-            process = new ExecutorProcess(manager, environment, callbacks, options.KillProcessGroup, () => ended.TrySet(true));
+            process = new ExecutorProcess(manager, environment, callbacks, options.KillProcessGroup, Ended);
             manager.Spawn(process);
             return null;
         }
@@ -220,10 +230,6 @@ public sealed class MesosExecutorDriver : IExecutorDriver, IAsyncDisposable
 
     private ProcessManagerOptions OwnNode(IReadOnlyDictionary<string, string> variables) =>
         ProcessEnvironment.Read(variables, WireMessageSchema.ApplyTo(new ProcessManagerOptions { LoggerFactory = options.LoggerFactory }));
-
-    private static Dictionary<string, string> ProgramEnvironment() => Environment.GetEnvironmentVariables()
-        .Cast<DictionaryEntry>()
-        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
 
     private Status Submit(Action<ExecutorProcess> request)
     {

@@ -23,4 +23,7 @@ internal interface IMasterChannel
     void Link(UPid to);
 
     IDisposable? After(TimeSpan delay, Action action);
+
+    /// <summary>Counts something that arrived and cannot be right; what it was goes to the log.</summary>
+    void CountDropped();
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using LibProcess.Futures;
+using Mesos.Common.Detection;
 using Mesos.Proto;
 using Mesos.Proto.Scheduler;
 
@@ -41,7 +42,10 @@ public sealed class MesosSchedulerDriver : ISchedulerDriver, IAsyncDisposable
     /// <param name="framework">
     /// What registers. An empty user or host name is filled in. With an id, this driver takes the framework over.
     /// </param>
-    /// <param name="master"><c>host:port</c> or <c>master@host:port</c>.</param>
+    /// <param name="master">
+    /// <c>host:port</c>, <c>master@host:port</c>, or <c>file://</c> with the path of a file that says so. (<c>zk://</c> as far as
+    /// <see cref="MasterLocation"/> is built for it; <c>local</c> is refused.)
+    /// </param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentException">The framework lacks a required field, or a suppressed role occurs twice.</exception>
     public MesosSchedulerDriver(IScheduler scheduler, FrameworkInfo framework, string master, SchedulerDriverOptions? options = null)
@@ -78,7 +82,7 @@ public sealed class MesosSchedulerDriver : ISchedulerDriver, IAsyncDisposable
                 return status;
             }
 
-            node = SchedulerNode.TryCreate(this, scheduler, framework, master, options, () => ended.TrySet(true), out error);
+            node = SchedulerNode.TryCreate(this, scheduler, framework, master, options, Ended, out error);
             status = node is null ? Status.DriverAborted : Status.DriverRunning;
         }
 
@@ -289,6 +293,17 @@ public sealed class MesosSchedulerDriver : ISchedulerDriver, IAsyncDisposable
         {
             await node.DisposeAsync();
         }
+    }
+
+    /// <summary>The process has ended or is aborted. A node that ends takes its drivers with it.</summary>
+    private void Ended()
+    {
+        lock (gate)
+        {
+            status = status == Status.DriverRunning ? Status.DriverStopped : status;
+        }
+
+        ended.TrySet(true);
     }
 
     private Status Accept(OfferID[] offers, Offer.Types.Operation[] operations, Filters? filters)

@@ -24,6 +24,7 @@ internal sealed partial class Offers(SchedulerState state, IMasterChannel channe
 
         if (offers.Count != pids.Count)
         {
+            channel.CountDropped();
             LogSizes(offers.Count, pids.Count);
             return;
         }

@@ -115,6 +115,7 @@ internal sealed partial class Registration(
 
         if (from != state.Master?.Pid)
         {
+            channel.CountDropped();
             LogStranger(what, from, state.Master?.Pid ?? UPid.Empty);
             return false;
         }

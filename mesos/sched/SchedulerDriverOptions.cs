@@ -1,4 +1,5 @@
 using LibProcess.Processes;
+using Mesos.Common.Detection;
 using Mesos.Proto;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,6 +27,12 @@ public sealed record SchedulerDriverOptions
     /// start and says so.
     /// </summary>
     public Credential? Credential { get; init; }
+
+    /// <summary>
+    /// Finds the master instead of what the driver's argument says, which then means nothing; it stays with its owner. Default:
+    /// none.
+    /// </summary>
+    public IMasterDetector? Detector { get; init; }
 
     /// <summary>
     /// The node on which the driver runs and which its owner ends after the driver; null, the default, gives the driver one of

@@ -29,6 +29,7 @@ internal sealed partial class SchedulerEvents(SchedulerProcess process, ILogger 
 
         if (missing is not null)
         {
+            process.CountDropped();
             LogDropped(item.Type, from, missing);
         }
     }

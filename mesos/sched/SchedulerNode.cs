@@ -1,5 +1,8 @@
-using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using LibProcess.Addressing;
 using LibProcess.Processes;
+using Mesos.Common.Detection;
 using Mesos.Common.Flags;
 using Mesos.Common.Messages;
 using Mesos.Proto;
@@ -35,14 +38,11 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
         Action ended,
         out string? error)
     {
-        IReadOnlyDictionary<string, string> environment = options.Environment ?? ProgramEnvironment();
-        if (!SchedulerFlags.Table.TryLoad([], environment, out FlagValues? flags, out error))
-        {
-            return null;
-        }
-
-        error = Unbuilt(master, options);
-        if (error is not null)
+        IReadOnlyDictionary<string, string> environment = options.Environment ?? ProcessEnvironment.Current();
+        MasterLocation? location = null;
+        if (!SchedulerFlags.Table.TryLoad([], environment, out FlagValues? flags, out error)
+            || !IsBuilt(master, options, out error)
+            || (options.Detector is null && !TryLocate(master, out location, out error)))
         {
             return null;
         }
@@ -55,22 +55,25 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
 
         try
         {
-            IMasterDetector detector = Detector(master);
             ProcessManager? own = null;
             ProcessManager manager = options.Manager ?? (own = ProcessManager.Start(OwnNode(environment, options)));
+            if (own is not null && IPAddress.IsLoopback(own.Address.ToIPAddress()))
+            {
+                LogLoopback(logger, own.Address);
+            }
+
             var process = new SchedulerProcess(
                 manager,
                 driver,
                 new SchedulerState(framework.Clone(), options.SuppressedRoles, options.OfferConstraints?.Clone() ?? new OfferConstraints()),
                 new SchedulerCallbacks(scheduler, driver, logger),
-                detector,
+                new MasterSource(manager, options.Detector, location),
                 SchedulerSettings.From(flags, options),
                 ended);
             manager.Spawn(process);
             return new SchedulerNode(manager, own is not null, process);
         }
-        catch (Exception exception) when (exception
-            is IOException or InvalidOperationException or FormatException or ArgumentException or ProcessEnvironmentException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or ProcessEnvironmentException)
         {
             error = $"Failed to start the driver: {exception.Message}";
             return null;
@@ -87,33 +90,38 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
         }
     }
 
-    private static string? Unbuilt(string master, SchedulerDriverOptions options)
+    private static bool IsBuilt(string master, SchedulerDriverOptions options, [NotNullWhen(false)] out string? error)
     {
-        if (master is "local" or "localquiet")
+        error = null;
+        if (options.Detector is null && master is "local" or "localquiet")
         {
-            return "Failed to create a master detector for 'local': a cluster inside the program is not built into the driver; "
+            error = "Failed to create a master detector for 'local': a cluster inside the program is not built into the driver; "
                 + "run 'mesos local' and give its address";
         }
+        else if (options.Credential is not null)
+        {
+            error = $"Failed to authenticate '{options.Credential.Principal}': authentication of frameworks is not built";
+        }
 
-        return options.Credential is null
-            ? null
-            : $"Failed to authenticate '{options.Credential.Principal}': authentication of frameworks is not built";
+        return error is null;
+    }
+
+    private static bool TryLocate(string master, [NotNullWhen(true)] out MasterLocation? location, [NotNullWhen(false)] out string? error)
+    {
+        bool known = MasterLocation.TryParse(master, out location, out error);
+        error = known ? null : $"Failed to create a master detector for '{master}': {error}";
+        return known;
     }
 
     private static ProcessManagerOptions OwnNode(IReadOnlyDictionary<string, string> environment, SchedulerDriverOptions options) =>
         ProcessEnvironment.Read(environment, WireMessageSchema.ApplyTo(new ProcessManagerOptions { LoggerFactory = options.LoggerFactory }));
 
-    private static FixedMasterDetector Detector(string master)
-    {
-        string pid = master.Contains('@', StringComparison.Ordinal) ? master : "master@" + master;
-        LibProcess.Addressing.UPid parsed = LibProcess.Addressing.UPid.Parse(pid);
-        return new FixedMasterDetector(new MasterInfo { Id = pid, Ip = 0, Port = parsed.Address.Port, Pid = parsed.ToString() });
-    }
-
-    private static Dictionary<string, string> ProgramEnvironment() => Environment.GetEnvironmentVariables()
-        .Cast<DictionaryEntry>()
-        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
-
     [LoggerMessage(4002, LogLevel.Warning, "{Warning}")]
     private static partial void LogFlagWarning(ILogger logger, string warning);
+
+    [LoggerMessage(
+        4003,
+        LogLevel.Warning,
+        "The driver listens on {Address}, where masters on other machines cannot reach it; LIBPROCESS_IP names a better address")]
+    private static partial void LogLoopback(ILogger logger, NetworkAddress address);
 }

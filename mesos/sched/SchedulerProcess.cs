@@ -2,6 +2,7 @@ using Google.Protobuf;
 using LibProcess.Addressing;
 using LibProcess.Processes;
 using LibProcess.Randomness;
+using Mesos.Common.Detection;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
 using Mesos.Proto.Scheduler;
@@ -15,7 +16,7 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
 {
     private readonly MesosSchedulerDriver driver;
     private readonly SchedulerState state;
-    private readonly IMasterDetector detector;
+    private readonly MasterSource masters;
     private readonly SchedulerCallbacks callbacks;
     private readonly Registration registration;
     private readonly Offers offers;
@@ -24,6 +25,7 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
     private readonly SchedulerEvents events;
     private readonly Action ended;
     private readonly ILogger logger;
+    private SchedulerMetrics? metrics;
     private volatile bool running = true;
 
     public SchedulerProcess(
@@ -31,13 +33,13 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
         MesosSchedulerDriver driver,
         SchedulerState state,
         SchedulerCallbacks callbacks,
-        IMasterDetector detector,
+        MasterSource masters,
         SchedulerSettings settings,
         Action ended)
         : base(manager, $"scheduler-{manager.Random.NewUuid():D}")
     {
         logger = CreateLogger<SchedulerProcess>();
-        (this.driver, this.state, this.callbacks, this.detector, this.ended) = (driver, state, callbacks, detector, ended);
+        (this.driver, this.state, this.callbacks, this.masters, this.ended) = (driver, state, callbacks, masters, ended);
         registration = new Registration(state, this, callbacks, Fail, settings.RegistrationBackoffFactor, logger);
         updates = new StatusUpdates(state, this, callbacks, settings.ImplicitAcknowledgements, logger);
         offers = new Offers(state, this, callbacks, updates, logger);
@@ -66,6 +68,7 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
 
     protected override void Initialize()
     {
+        metrics = new SchedulerMetrics(Manager.Metrics, this, WaitingEvents);
         Install<Event>(events.Received);
         Install<FrameworkRegisteredMessage>((from, m) => registration.Registered(from, m.FrameworkId, m.MasterInfo));
         Install<FrameworkReregisteredMessage>((from, m) => registration.Reregistered(from, m.FrameworkId, m.MasterInfo));
@@ -79,10 +82,16 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
         Run(DetectAsync);
     }
 
-    protected override void OnTerminate() => ended();
+    protected override void OnTerminate()
+    {
+        metrics?.Remove();
+        ended();
+    }
 
     /// <summary>Only told in the log: what to do about a lost master is for the detector to say.</summary>
     protected override void Exited(UPid pid) => LogLinkBroken(pid);
+
+    public void CountDropped() => metrics?.Dropped();
 
     public void SendToMaster(Call call) => Send(state.Master!.Pid, call);
 
@@ -216,24 +225,27 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
 
     private async Task DetectAsync()
     {
-        MasterInfo? master = null;
-        while (running)
+        try
         {
-            try
+            await using IMasterDetector detector = await masters.OpenAsync(Terminated);
+            MasterInfo? master = null;
+            while (running)
             {
                 master = await detector.DetectAsync(master, Terminated);
+                if (running)
+                {
+                    offers.Clear();
+                    registration.MasterChanged(Leading(master));
+                }
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                Fail($"Failed to detect a master: {exception.Message}");
-                return;
-            }
-
-            if (running)
-            {
-                offers.Clear();
-                registration.MasterChanged(Leading(master));
-            }
+        }
+        catch (OperationCanceledException) when (Terminated.IsCancellationRequested)
+        {
+            // The driver has ended.
+        }
+        catch (Exception exception)
+        {
+            Fail($"Failed to detect a master: {exception.Message}");
         }
     }
 
@@ -249,6 +261,7 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
             return new LeadingMaster(pid, master);
         }
 
+        CountDropped();
         LogBadMaster(master.Pid);
         return null;
     }
@@ -265,6 +278,7 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
             return true;
         }
 
+        CountDropped();
         LogStranger(what, from, state.Master?.Pid ?? UPid.Empty);
         return false;
     }

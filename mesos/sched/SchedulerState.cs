@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using Mesos.Common.Protobuf;
 using Mesos.Proto;
 using Mesos.Proto.Scheduler;
 
@@ -10,27 +11,21 @@ internal sealed record LeadingMaster(UPid Pid, MasterInfo Info);
 /// <summary>What the parts of the scheduler process share. Touched by events of that process only.</summary>
 internal sealed class SchedulerState
 {
-    private FrameworkInfo framework;
-
     public SchedulerState(FrameworkInfo framework, IEnumerable<string> suppressedRoles, OfferConstraints constraints)
     {
-        this.framework = framework;
+        Framework = framework;
         SuppressedRoles = new SortedSet<string>(suppressedRoles, StringComparer.Ordinal);
         OfferConstraints = constraints;
         TakesOver = HasFrameworkId;
     }
 
     /// <summary>The framework as it registers; carries the id once there is one.</summary>
-    public FrameworkInfo Framework
-    {
-        get => framework;
-        set => framework = value;
-    }
+    public FrameworkInfo Framework { get; set; }
 
     /// <summary>Whether the framework has an id. An empty id counts as none.</summary>
-    public bool HasFrameworkId => framework.Id is { Value.Length: > 0 };
+    public bool HasFrameworkId => Framework.Id is { Value.Length: > 0 };
 
-    public FrameworkID FrameworkId => framework.Id ?? new FrameworkID();
+    public FrameworkID FrameworkId => Framework.Id ?? new FrameworkID();
 
     /// <summary>Roles for which no offers are wanted, in the order in which they travel.</summary>
     public SortedSet<string> SuppressedRoles { get; set; }
@@ -50,6 +45,5 @@ internal sealed class SchedulerState
     public bool UpdateOnConnect { get; set; }
 
     /// <summary>Whether tasks that vanish are reported by what became of them, rather than all as lost.</summary>
-    public bool IsPartitionAware =>
-        framework.Capabilities.Any(c => c.Type == FrameworkInfo.Types.Capability.Types.Type.PartitionAware);
+    public bool IsPartitionAware => FrameworkCapabilities.Of(Framework).PartitionAware;
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using LibProcess.Addressing;
+using Mesos.Common.Protobuf;
 using Mesos.Common.Values;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
@@ -23,6 +24,7 @@ internal sealed partial class StatusUpdates(
     {
         if (!update.FrameworkId.Equals(state.FrameworkId))
         {
+            channel.CountDropped();
             LogForeign(update.Status.TaskId.Value, update.FrameworkId.Value);
             return;
         }
@@ -64,7 +66,7 @@ internal sealed partial class StatusUpdates(
             Source = TaskStatus.Types.Source.Master,
             Reason = TaskStatus.Types.Reason.MasterDisconnected,
             Message = "Master disconnected",
-            Timestamp = (channel.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds,
+            Timestamp = Timestamps.ToSeconds(channel.Clock.GetUtcNow()),
         });
     }
 
@@ -87,6 +89,7 @@ internal sealed partial class StatusUpdates(
 
         if (!UuidBytes.IsValid(uuid.Span))
         {
+            channel.CountDropped();
             LogMalformedUuid(task.Value);
             return;
         }

@@ -45,6 +45,6 @@ internal sealed class ShutdownTests
         await conversation.Executor.NextAsync(nameof(IExecutor.Shutdown));
         await conversation.Node.AdvanceAsync(TimeSpan.FromMinutes(1));
         Assert.That(conversation.Kills, Is.Zero);
-        Assert.That(conversation.Driver.Stop(), Is.EqualTo(Status.DriverStopped));
+        Assert.That(await conversation.Driver.JoinAsync(), Is.EqualTo(Status.DriverStopped));
     }
 }

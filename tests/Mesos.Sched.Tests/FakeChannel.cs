@@ -26,6 +26,10 @@ internal sealed class FakeChannel : IMasterChannel
     {
     }
 
+    public void CountDropped()
+    {
+    }
+
     public void Link(UPid to) => Linked.Add(to);
 
     public IDisposable? After(TimeSpan delay, Action action)

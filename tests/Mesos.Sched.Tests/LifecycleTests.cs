@@ -183,7 +183,8 @@ internal sealed class LifecycleTests
 
     [TestCase("local", "not built")]
     [TestCase("not an address", "not an address")]
-    [TestCase("zk://127.0.0.1:2181/mesos", "zk://")]
+    [TestCase("zk://127.0.0.1:2181", "zk://")]
+    [TestCase("file:///there/is/no/such/file", "/there/is/no/such/file")]
     public async Task A_master_that_cannot_be_looked_for_is_an_error(string master, string expected)
     {
         await using var conversation = new Conversation(master: master);
@@ -192,6 +193,47 @@ internal sealed class LifecycleTests
         Assert.That(conversation.Driver.Join(), Is.EqualTo(Status.DriverAborted));
         Assert.That(conversation.Driver.Stop(), Is.EqualTo(Status.DriverAborted));
         Assert.That(conversation.Driver.Stop(), Is.EqualTo(Status.DriverStopped));
+    }
+
+    [Test]
+    public async Task A_node_that_ends_takes_its_driver_with_it()
+    {
+        await using Conversation conversation = await Conversation.RegisteredAsync();
+        Task<Status> joined = conversation.Driver.JoinAsync();
+        await conversation.Node.DisposeAsync();
+        Assert.That(await joined, Is.EqualTo(Status.DriverStopped));
+    }
+
+    [Test]
+    public async Task A_credential_is_refused_because_authentication_is_not_built()
+    {
+        await using var conversation = new Conversation(configure: options => options with { Credential = new Credential { Principal = "p" } });
+        Assert.That(conversation.Driver.Start(), Is.EqualTo(Status.DriverAborted));
+        Assert.That(await conversation.Scheduler.NextAsync<string>(nameof(IScheduler.Error)), Does.Contain("'p'").And.Contain("not built"));
+    }
+
+    [Test]
+    public async Task The_queues_of_the_first_driver_of_a_node_are_metrics()
+    {
+        await using Conversation conversation = await Conversation.RegisteredAsync();
+        conversation.MasterNode.Manager.Send(
+            conversation.Agent.Self, conversation.Master.Framework, new LostSlaveMessage { SlaveId = Agent1 });
+        conversation.Master.Tell(new LostSlaveMessage { SlaveId = Agent1 });
+        await conversation.Scheduler.NextAsync(nameof(IScheduler.SlaveLost));
+        await using var second = new MesosSchedulerDriver(
+            new RecordingScheduler(),
+            Conversation.Framework(),
+            conversation.Master.Self.ToString(),
+            new SchedulerDriverOptions { Manager = conversation.Node.Manager });
+        second.Start();
+        Dictionary<string, double> metrics = new(await conversation.Node.Manager.Metrics.SnapshotAsync());
+        Assert.That(metrics["scheduler/event_queue_messages"], Is.Zero);
+        Assert.That(metrics["scheduler/event_queue_dispatches"], Is.Zero);
+        Assert.That(metrics["scheduler/dropped_messages"], Is.EqualTo(1));
+        conversation.Driver.Stop();
+        await conversation.Driver.DisposeAsync();
+        metrics = new(await conversation.Node.Manager.Metrics.SnapshotAsync());
+        Assert.That(metrics.Keys, Has.None.StartsWith("scheduler/"));
     }
 
     [Test]
