@@ -1,0 +1,5 @@
+// Names of the field that every file here speaks in.
+global using Mesos.Proto;
+global using Mesos.Proto.Internal;
+global using Reason = Mesos.Proto.TaskStatus.Types.Reason;
+global using StatusSource = Mesos.Proto.TaskStatus.Types.Source;

@@ -1,0 +1,34 @@
+using Google.Protobuf;
+using LibProcess.Addressing;
+using LibProcess.Randomness;
+using LibProcess.Time;
+
+namespace Mesos.Slave;
+
+/// <summary>What the parts of the agent may ask of its process. Called inside the process only.</summary>
+internal interface ISlaveActor
+{
+    /// <summary>The identity of the agent's process.</summary>
+    UPid Self { get; }
+
+    /// <summary>The time.</summary>
+    DateTimeOffset Now { get; }
+
+    /// <summary>Chance and fresh ids.</summary>
+    RandomSource Random { get; }
+
+    /// <summary>Sends a message, which belongs to the receiver from now on.</summary>
+    void Send(UPid to, IMessage message);
+
+    /// <summary>Watches a process.</summary>
+    void Link(UPid pid);
+
+    /// <summary>Runs an action after a while.</summary>
+    ProcessTimer Delay(TimeSpan delay, Action action);
+
+    /// <summary>Starts an asynchronous story.</summary>
+    void Run(Func<Task> story);
+
+    /// <summary>Ends the agent. Null for an end on purpose, else why it cannot go on.</summary>
+    void End(string? failure);
+}

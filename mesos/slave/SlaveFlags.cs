@@ -1,0 +1,148 @@
+using System.Net;
+using System.Text.Json;
+using LibProcess.Processes;
+using Mesos.Common.Detection;
+using Mesos.Common.Flags;
+
+namespace Mesos.Slave;
+
+/// <summary>The flags of an agent, under the original's names and with its defaults.</summary>
+/// <remarks>Upstream: src/slave/flags.cpp. Flags of the original that are not here are refused as unknown: nothing stands behind them.</remarks>
+public static class SlaveFlags
+{
+    private const ushort DefaultPort = 5051;
+
+    /// <summary>The table: for loading, help and <c>/flags</c>.</summary>
+    public static FlagTable Table { get; } = new("mesos slave");
+
+    private static readonly Flag<string> Master =
+        Table.RequiredText("master", "where the master is: host:port, zk://host1:port1,host2:port2,.../path, or file:///path/to/file with one of these")
+            .Check(static text => MasterLocation.TryParse(text, out _, out string? error) ? null : error);
+
+    private static readonly Flag<IPAddress?> Ip =
+        Table.OptionalAddress("ip", "address to listen on; the loopback address when absent").Check(IPv4);
+
+    private static readonly Flag<ushort> Port = Table.Port("port", DefaultPort, "port to listen on");
+
+    private static readonly Flag<IPAddress?> AdvertiseIp =
+        Table.OptionalAddress("advertise_ip", "address told to others, where they reach the agent under another than it listens on").Check(IPv4);
+
+    private static readonly Flag<ushort?> AdvertisePort = Table.OptionalPort("advertise_port", "port told to others");
+
+    private static readonly Flag<string?> Hostname = Table.OptionalText("hostname", "name told to others; looked up from the address when absent");
+
+    private static readonly Flag<bool> HostnameLookup =
+        Table.Bool("hostname_lookup", true, "whether an absent name is looked up; otherwise the address is the name");
+
+    private static readonly Flag<string> WorkDirectory =
+        Table.AddRequired("work_dir", FlagTypes.Path, "directory for sandboxes; choose one that outlasts a reboot");
+
+    private static readonly Flag<string?> RuntimeDirectory =
+        Table.OptionalPath("runtime_dir", "directory for state that does not outlast a reboot; nothing is kept there yet");
+
+    private static readonly Flag<string?> LauncherDirectory =
+        Table.OptionalPath("launcher_dir", "directory with mesos-executor; that of the program mesos when absent");
+
+    private static readonly Flag<string?> Resources =
+        Table.OptionalText("resources", "resources as 'cpus:4;mem:1024;ports:[31000-32000]', 'mem(role):512', or a JSON array; what is left out is measured");
+
+    private static readonly Flag<string> DefaultRole = Table.Text("default_role", "*", "role of resources that name none");
+
+    private static readonly Flag<string?> Attributes = Table.OptionalText("attributes", "attributes as 'rack:r1;zone:a'");
+
+    private static readonly Flag<TimeSpan> RegistrationBackoffFactor =
+        Table.Duration("registration_backoff_factor", "1secs", "longest random wait before the first attempt to register; retries double it, up to 1mins")
+            .Check(static factor => factor > SlaveOptions.MaxRegistrationRetryInterval ? "must not be more than 1mins" : null);
+
+    private static readonly Flag<TimeSpan> ExecutorRegistrationTimeout =
+        Table.Duration("executor_registration_timeout", "1mins", "how long an executor may take to register before it is killed");
+
+    private static readonly Flag<TimeSpan> ExecutorShutdownGracePeriod =
+        Table.Duration("executor_shutdown_grace_period", "5secs", "how long an executor may take to end before it is killed; executors may ask for another time");
+
+    private static readonly Flag<JsonElement?> ExecutorEnvironmentVariables =
+        Table.OptionalJsonObject("executor_environment_variables", "variables for all executors, as a JSON object of texts")
+            .Check(static variables => variables is { } given && given.EnumerateObject().Any(static v => v.Value.ValueKind != JsonValueKind.String)
+                ? "every value must be a text"
+                : null);
+
+    private static readonly Flag<bool> SwitchUser =
+        Table.Bool("switch_user", true, "whether executors run as the user the framework names; needs root where that is not the agent's own");
+
+    private static readonly Flag<ulong> MaxCompletedExecutors =
+        Table.Count("max_completed_executors_per_framework", 150, "how many ended executors of a framework are remembered");
+
+    private static readonly Flag<string> Containerizers =
+        Table.Text("containerizers", "mesos", "what starts containers; only mesos is built").OneOf("mesos");
+
+    private static readonly Flag<string> Launcher =
+        Table.Text("launcher", "posix", "what starts the processes of containers; only posix is built").OneOf("posix");
+
+    private static readonly Flag<string> Isolation =
+        Table.Text("isolation", "posix/cpu,posix/mem", "what keeps containers apart; only posix/cpu and posix/mem, which measure and do not limit, are built")
+            .Check(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).All(static i => i is "posix/cpu" or "posix/mem")
+                ? null
+                : "expected posix/cpu, posix/mem or both: no other isolator is built");
+
+    private static readonly Flag<string> Recover =
+        Table.Text("recover", "reconnect", "what becomes of executors of an earlier run; an agent that is started again begins anew so far")
+            .NotBuilt("recovery is not built yet");
+
+    private static readonly Flag<bool> Strict =
+        Table.Bool("strict", true, "whether errors of recovery end the agent").NotBuilt("recovery is not built yet");
+
+    /// <summary>What the agent is told.</summary>
+    /// <param name="values">Loaded from <see cref="Table"/>, help not requested.</param>
+    public static SlaveOptions ToOptions(FlagValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new SlaveOptions
+        {
+            WorkDirectory = values.Get(WorkDirectory),
+            LauncherDirectory = values.Get(LauncherDirectory),
+            Hostname = values.Get(Hostname),
+            HostnameLookup = values.Get(HostnameLookup),
+            Resources = values.Get(Resources),
+            DefaultRole = values.Get(DefaultRole),
+            Attributes = values.Get(Attributes),
+            RegistrationBackoffFactor = values.Get(RegistrationBackoffFactor),
+            ExecutorRegistrationTimeout = values.Get(ExecutorRegistrationTimeout),
+            ExecutorShutdownGracePeriod = values.Get(ExecutorShutdownGracePeriod),
+            ExecutorEnvironmentVariables = values.Get(ExecutorEnvironmentVariables) is { } variables
+                ? variables.EnumerateObject().ToDictionary(static v => v.Name, static v => v.Value.GetString()!, StringComparer.Ordinal)
+                : [],
+            ExecutorIp = values.Get(Ip),
+            SwitchUser = values.Get(SwitchUser),
+            MaxCompletedExecutorsPerFramework = (int)Math.Min(values.Get(MaxCompletedExecutors), int.MaxValue),
+            Flags = values.AsText().ToDictionary(StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>Where the agent looks for the master.</summary>
+    /// <exception cref="SlaveException">A file that names the master cannot be read any more.</exception>
+    public static MasterLocation MasterOf(FlagValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return MasterLocation.TryParse(values.Get(Master), out MasterLocation? location, out string? error) ? location : throw new SlaveException(error);
+    }
+
+    /// <summary>The node the agent runs on: its addresses, and the agent as what paths without a process go to.</summary>
+    /// <param name="values">Loaded from <see cref="Table"/>.</param>
+    /// <param name="options">What else is known of the node.</param>
+    public static ProcessManagerOptions ApplyTo(FlagValues values, ProcessManagerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(options);
+        return options with
+        {
+            Ip = values.Get(Ip) ?? options.Ip,
+            Port = values.Get(Port),
+            AdvertiseIp = values.Get(AdvertiseIp) ?? options.AdvertiseIp,
+            AdvertisePort = values.Get(AdvertisePort) ?? options.AdvertisePort,
+            Delegate = "slave(1)",
+        };
+    }
+
+    private static string? IPv4(IPAddress? address) =>
+        address?.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? null : "expected an IPv4 address";
+}

@@ -1,0 +1,60 @@
+namespace Mesos.Slave;
+
+/// <summary>What an agent is told when it starts. Defaults are those of the command line.</summary>
+/// <remarks>Filled from flags by <see cref="SlaveFlags"/>; nothing below reads flags. The address of the node belongs to the process manager.</remarks>
+public sealed record SlaveOptions
+{
+    /// <summary>The upper bound of the wait between attempts to register.</summary>
+    public static readonly TimeSpan MaxRegistrationRetryInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>Where sandboxes live. Created if it does not exist.</summary>
+    public required string WorkDirectory { get; init; }
+
+    /// <summary>Where the programs <c>mesos-executor</c> and others are looked for; null for the directory of <see cref="MesosExecutable"/>.</summary>
+    public string? LauncherDirectory { get; init; }
+
+    /// <summary>
+    /// The program <c>mesos</c>, which starts containers and runs command tasks; null for the program that runs now where its
+    /// name starts with <c>mesos</c>, else <c>mesos</c> beside it.
+    /// </summary>
+    public string? MesosExecutable { get; init; }
+
+    /// <summary>The name told to others; null to look it up, see <see cref="HostnameLookup"/>.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>Whether a missing name is looked up from the address; otherwise the address is the name. Default: yes.</summary>
+    public bool HostnameLookup { get; init; } = true;
+
+    /// <summary>Resources as text or JSON, such as <c>cpus:4;mem:1024</c>; what is not mentioned is measured. Null measures all.</summary>
+    public string? Resources { get; init; }
+
+    /// <summary>The role of resources that name none. Default: <c>*</c>, nobody's.</summary>
+    public string DefaultRole { get; init; } = "*";
+
+    /// <summary>Attributes as text, such as <c>rack:r1;zone:a</c>, or null.</summary>
+    public string? Attributes { get; init; }
+
+    /// <summary>The longest random wait before the first attempt to register; retries start at twice as much. Default: one second.</summary>
+    public TimeSpan RegistrationBackoffFactor { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an executor may take to register before it is killed. Default: one minute.</summary>
+    public TimeSpan ExecutorRegistrationTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long an executor may take to end before it is killed, where it does not say itself. Default: 5 seconds.</summary>
+    public TimeSpan ExecutorShutdownGracePeriod { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Variables given to every executor.</summary>
+    public IReadOnlyDictionary<string, string> ExecutorEnvironmentVariables { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The address executors listen on; null for that of the agent.</summary>
+    public System.Net.IPAddress? ExecutorIp { get; init; }
+
+    /// <summary>Whether executors run as the user the framework names, which needs root where it is another than the agent's. Default: yes.</summary>
+    public bool SwitchUser { get; init; } = true;
+
+    /// <summary>How many ended executors of a framework are remembered. Default: 150.</summary>
+    public int MaxCompletedExecutorsPerFramework { get; init; } = 150;
+
+    /// <summary>The flags as text, for <c>/flags</c> and <c>/state</c>.</summary>
+    public IReadOnlyDictionary<string, string> Flags { get; init; } = new Dictionary<string, string>();
+}

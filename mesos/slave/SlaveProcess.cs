@@ -1,0 +1,194 @@
+using Google.Protobuf;
+using LibProcess.Addressing;
+using LibProcess.Processes;
+using LibProcess.Randomness;
+using LibProcess.Time;
+using Mesos.Common.Detection;
+using Mesos.Common.Values;
+using Mesos.Slave.Containerizer;
+using Mesos.Slave.Drain;
+using Mesos.Slave.Executors;
+using Mesos.Slave.Frameworks;
+using Mesos.Slave.Http;
+using Mesos.Slave.Metrics;
+using Mesos.Slave.Operations;
+using Mesos.Slave.Registration;
+using Mesos.Slave.Run;
+using Mesos.Slave.State;
+using Mesos.Slave.StatusUpdates;
+using Microsoft.Extensions.Logging;
+
+namespace Mesos.Slave;
+
+/// <summary>The agent: owns the state and wires the parts. Which message goes where is in SlaveProcess.Messages.cs.</summary>
+/// <remarks>Upstream: <c>Slave</c> in src/slave/slave.cpp.</remarks>
+internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
+{
+    private readonly SlaveContext context;
+    private readonly ILogger logger;
+    private readonly IContainerizer containerizer;
+    private readonly TaskStatusUpdateManagerProcess updateManager;
+
+    private readonly MasterDetection detection;
+    private readonly MasterRegistration registration;
+    private readonly PingWatch pings;
+    private readonly AgentShutdown shutdown;
+    private readonly Draining draining;
+    private readonly TaskLaunch launches;
+    private readonly TaskKill kills;
+    private readonly FrameworkShutdown frameworkShutdown;
+    private readonly FrameworkUpdates frameworkUpdates;
+    private readonly FrameworkMessages frameworkMessages;
+    private readonly ExecutorRegistration executorRegistration;
+    private readonly StatusUpdateHandling statusUpdates;
+    private readonly StatusUpdateForwarding forwarding;
+    private readonly OfferOperations operations;
+    private readonly SlaveRoutes routes;
+
+    private readonly DateTimeOffset startTime;
+    private IReadOnlyList<LibProcess.Metrics.Metric> gauges = [];
+    private bool ending;
+
+    /// <summary>Creates an agent; it does nothing until spawned.</summary>
+    /// <param name="manager">The node.</param>
+    /// <param name="options">What it is told.</param>
+    /// <param name="info">Its host name, resources and attributes, without an id; the port is that of the node.</param>
+    /// <param name="launcherDirectory">Where the programs are that executors are made of.</param>
+    /// <param name="detector">Finds the leading master.</param>
+    /// <param name="containerizer">Starts executors.</param>
+    public SlaveProcess(
+        ProcessManager manager,
+        SlaveOptions options,
+        SlaveInfo info,
+        string launcherDirectory,
+        IMasterDetector detector,
+        IContainerizer containerizer)
+        : base(manager, manager.Ids.Generate("slave"))
+    {
+        this.containerizer = containerizer;
+        var state = new SlaveState(info, new UUID { Value = UuidBytes.ToByteString(manager.Random.NewUuid()) });
+        logger = CreateLogger<SlaveProcess>();
+        context = new SlaveContext(this, state, options, new SlaveMetrics(manager.Metrics), logger);
+        updateManager = new TaskStatusUpdateManagerProcess(manager, update => Dispatch(() => forwarding!.Forward(update), "forward"));
+
+        var cleanup = new Cleanup(context, updateManager);
+        var executorShutdown = new ExecutorShutdown(context, containerizer);
+        statusUpdates = new StatusUpdateHandling(context, containerizer, updateManager, executorShutdown, cleanup);
+        forwarding = new StatusUpdateForwarding(context, updateManager, cleanup);
+        var termination = new ExecutorTermination(context, statusUpdates, cleanup);
+        var executorLaunch = new ExecutorLaunch(context, containerizer, termination);
+        var delivery = new TaskDelivery(context, containerizer);
+        executorRegistration = new ExecutorRegistration(context, executorShutdown, delivery);
+        launches = new TaskLaunch(
+            context, statusUpdates, executorLaunch, termination, executorShutdown, delivery, cleanup, launcherDirectory);
+        kills = new TaskKill(context, statusUpdates, executorShutdown);
+        frameworkShutdown = new FrameworkShutdown(context, executorShutdown, cleanup);
+        frameworkUpdates = new FrameworkUpdates(context, updateManager);
+        frameworkMessages = new FrameworkMessages(context);
+        draining = new Draining(context, kills);
+        operations = new OfferOperations(context);
+        pings = new PingWatch(context, () => detection!.Redetect());
+        registration = new MasterRegistration(context, updateManager, pings, new TaskReconciliation(context, statusUpdates));
+        detection = new MasterDetection(context, detector, registration);
+        shutdown = new AgentShutdown(context, frameworkShutdown);
+        startTime = manager.Clock.GetUtcNow();
+        routes = new SlaveRoutes(context, containerizer, startTime);
+    }
+
+    /// <summary>Why the agent ended; null while it runs and where it ended on purpose. Read it after the end.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Its status update manager, which ends with the agent.</summary>
+    public ProcessBase UpdateManager => updateManager;
+
+    DateTimeOffset ISlaveActor.Now => Clock.GetUtcNow();
+
+    RandomSource ISlaveActor.Random => Random;
+
+    /// <summary>Ends the agent: executors are asked to end and get their grace periods, then the process ends. Any thread.</summary>
+    /// <param name="unregister">Whether the master is told not to wait for this agent.</param>
+    /// <param name="patience">After which time whatever still runs is killed; null leaves it to the grace periods.</param>
+    public void ShutDown(bool unregister, TimeSpan? patience) => Dispatch(() =>
+    {
+        shutdown.ByOwner(unregister);
+        if (patience is { } limit)
+        {
+            Delay(limit, () => End(failure: null));
+        }
+    });
+
+    /// <inheritdoc/>
+    protected override void Initialize()
+    {
+        InstallMessages();
+        foreach (SlaveRoute route in routes.All)
+        {
+            Route(route.Path, route.Help, route.Handler);
+        }
+
+        gauges = SlaveGauges.Add(Manager, this, context.State, startTime);
+
+        Manager.Spawn(updateManager);
+        LogStarted(Self, context.State.Info.Hostname);
+        Run(() => detection.RunAsync(Terminated), nameof(MasterDetection));
+    }
+
+    /// <inheritdoc/>
+    protected override void Exited(UPid pid)
+    {
+        if (pid == context.State.Master)
+        {
+            LogMasterDisconnected(pid);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTerminate()
+    {
+        updateManager.Terminate();
+        Manager.Metrics.Remove(gauges.Concat(context.Metrics.Registered));
+    }
+
+    void ISlaveActor.Send(UPid to, IMessage message) => Send(to, message);
+
+    void ISlaveActor.Link(UPid pid) => Link(pid);
+
+    ProcessTimer ISlaveActor.Delay(TimeSpan delay, Action action) => Delay(delay, action);
+
+    void ISlaveActor.Run(Func<Task> story) => Run(story);
+
+    void ISlaveActor.End(string? failure) => End(failure);
+
+    private void End(string? failure)
+    {
+        if (ending)
+        {
+            return;
+        }
+
+        ending = true;
+        context.State.Phase = SlavePhase.Terminating;
+        Failure = failure;
+        if (failure is not null)
+        {
+            LogFailed(failure);
+        }
+
+        Run(async () =>
+        {
+            await Task.WhenAll(context.State.Executors
+                .Where(static executor => executor.Phase != ExecutorPhase.Terminated)
+                .Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
+            Terminate();
+        });
+    }
+
+    [LoggerMessage(3051, LogLevel.Information, "Agent started on {Pid}, known as {Hostname}")]
+    private partial void LogStarted(UPid pid, string hostname);
+
+    [LoggerMessage(3052, LogLevel.Warning, "Lost the connection to master {Master}; waiting for it, or another, to lead")]
+    private partial void LogMasterDisconnected(UPid master);
+
+    [LoggerMessage(3053, LogLevel.Critical, "The agent ends: {Failure}")]
+    private partial void LogFailed(string failure);
+}

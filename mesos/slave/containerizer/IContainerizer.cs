@@ -1,0 +1,43 @@
+namespace Mesos.Slave.Containerizer;
+
+/// <summary>Everything about a container to start.</summary>
+/// <param name="Id">The container.</param>
+/// <param name="Executor">What runs in it.</param>
+/// <param name="Directory">Its sandbox, which exists.</param>
+/// <param name="User">The user to run as; null for the agent's own.</param>
+/// <param name="Environment">What the agent wants the executor to see.</param>
+/// <param name="IsCommandExecutor">Whether the executor is the agent's own program that runs the command of a task.</param>
+internal sealed record ContainerLaunch(
+    ContainerID Id,
+    ExecutorInfo Executor,
+    string Directory,
+    string? User,
+    IReadOnlyDictionary<string, string> Environment,
+    bool IsCommandExecutor);
+
+/// <summary>A container that cannot be started; the message goes to the framework.</summary>
+internal sealed class ContainerLaunchException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Starts executors in containers and watches them. Any thread.</summary>
+/// <remarks>Upstream: <c>Containerizer</c> in src/slave/containerizer/containerizer.hpp.</remarks>
+internal interface IContainerizer
+{
+    /// <summary>Starts a container.</summary>
+    /// <exception cref="ContainerLaunchException">It did not start, and nothing of it is left.</exception>
+    Task LaunchAsync(ContainerLaunch launch);
+
+    /// <summary>Waits for the end of a container that was started; null where it is not known.</summary>
+    Task<ContainerTermination?> WaitAsync(ContainerID container);
+
+    /// <summary>Kills all processes of a container and completes when its first process is gone. Unknown containers are ignored.</summary>
+    Task DestroyAsync(ContainerID container);
+
+    /// <summary>What updates say of a running container; null where it is not known.</summary>
+    Task<ContainerStatus?> StatusAsync(ContainerID container);
+
+    /// <summary>Tells what a container may use from now on.</summary>
+    Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources);
+
+    /// <summary>What a running container uses; null where it is not known.</summary>
+    Task<ResourceStatistics?> UsageAsync(ContainerID container);
+}

@@ -1,0 +1,63 @@
+namespace Mesos.Slave.Containerizer;
+
+/// <summary>How a container becomes a process: a call of <c>mesos containerizer launch</c>.</summary>
+/// <remarks>Upstream: <c>MesosContainerizerProcess::_launch</c> in src/slave/containerizer/mesos/containerizer.cpp.</remarks>
+internal static class LaunchPlan
+{
+    /// <summary>Where programs are looked for when nobody says otherwise.</summary>
+    public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <param name="program">The program that launches.</param>
+    /// <param name="launch">The container.</param>
+    /// <param name="switchTo">The user to become, or null.</param>
+    /// <param name="inherited">Variables that the program itself needs to run, such as where its runtime is.</param>
+    public static ChildStart For(MesosProgram program, ContainerLaunch launch, string? switchTo, IReadOnlyDictionary<string, string> inherited)
+    {
+        List<string> arguments =
+        [
+            "containerizer",
+            "launch",
+            "--directory=" + launch.Directory,
+            "--stdout=" + Path.Combine(launch.Directory, "stdout"),
+            "--stderr=" + Path.Combine(launch.Directory, "stderr"),
+        ];
+        if (switchTo is not null)
+        {
+            arguments.Add("--user=" + switchTo);
+        }
+
+        arguments.Add("--");
+        arguments.AddRange(CommandLine(program, launch));
+        return new ChildStart(program.Executable, arguments, Variables(launch, inherited), launch.Directory);
+    }
+
+    private static IReadOnlyList<string> CommandLine(MesosProgram program, ContainerLaunch launch)
+    {
+        CommandInfo command = launch.Executor.Command;
+        if (launch.IsCommandExecutor)
+        {
+            return program.CommandExecutor(command);
+        }
+
+        // The first argument of a command without a shell is the name it goes by, which is that of its file here.
+        return command.Shell ? ["/bin/sh", "-c", command.Value] : [command.Value, .. command.Arguments.Skip(1)];
+    }
+
+    private static Dictionary<string, string> Variables(ContainerLaunch launch, IReadOnlyDictionary<string, string> inherited)
+    {
+        var variables = new Dictionary<string, string>(inherited, StringComparer.Ordinal);
+        foreach ((string name, string value) in launch.Environment)
+        {
+            variables[name] = value;
+        }
+
+        variables["MESOS_SANDBOX"] = launch.Directory;
+        foreach (Proto.Environment.Types.Variable variable in launch.Executor.Command.Environment?.Variables ?? [])
+        {
+            variables[variable.Name] = variable.Value;
+        }
+
+        variables.TryAdd("PATH", DefaultPath);
+        return variables;
+    }
+}

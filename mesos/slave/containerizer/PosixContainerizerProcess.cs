@@ -1,0 +1,189 @@
+using LibProcess.Processes;
+using Mesos.Common.Protobuf;
+using Mesos.Slave.Posix;
+using Microsoft.Extensions.Logging;
+
+namespace Mesos.Slave.Containerizer;
+
+/// <summary>Containers that are sessions of processes: nothing is limited, and all is killed together.</summary>
+/// <remarks>
+/// Upstream: <c>MesosContainerizerProcess</c> with the posix launcher, in src/slave/containerizer/mesos. A process of its own,
+/// so that the agent does not wait while the operating system forks.
+/// </remarks>
+internal sealed partial class PosixContainerizerProcess : ProcessBase, IContainerizer
+{
+    private const double MinCpus = 0.01;
+    private const long BytesPerMegabyte = 1 << 20;
+
+    private readonly Dictionary<string, Container> containers = new(StringComparer.Ordinal);
+    private readonly IChildProcesses children;
+    private readonly IUserAccounts accounts;
+    private readonly MesosProgram program;
+    private readonly IReadOnlyDictionary<string, string> inherited;
+    private readonly ILogger logger;
+
+    /// <summary>Creates a containerizer.</summary>
+    /// <param name="manager">The node.</param>
+    /// <param name="program">The program that launches.</param>
+    /// <param name="children">Starts processes.</param>
+    /// <param name="accounts">The accounts of the machine.</param>
+    /// <param name="inherited">Variables for every container that nobody else sets.</param>
+    public PosixContainerizerProcess(
+        ProcessManager manager,
+        MesosProgram program,
+        IChildProcesses children,
+        IUserAccounts accounts,
+        IReadOnlyDictionary<string, string> inherited)
+        : base(manager, manager.Ids.Generate("mesos-containerizer"))
+    {
+        this.program = program;
+        this.children = children;
+        this.accounts = accounts;
+        this.inherited = inherited;
+        logger = CreateLogger<PosixContainerizerProcess>();
+    }
+
+    /// <inheritdoc/>
+    public Task LaunchAsync(ContainerLaunch launch) => CallAsync(() => Launch(launch));
+
+    /// <inheritdoc/>
+    public Task<ContainerTermination?> WaitAsync(ContainerID container) => CallAsync(async () =>
+        containers.TryGetValue(container.Value, out Container? found) ? await found.Ended.Task : null);
+
+    /// <inheritdoc/>
+    public Task DestroyAsync(ContainerID container) => CallAsync(async () =>
+    {
+        if (containers.TryGetValue(container.Value, out Container? found))
+        {
+            LogDestroying(container.Value);
+            children.KillSession(found.Child);
+            await found.Ended.Task;
+        }
+    });
+
+    /// <inheritdoc/>
+    public Task<ContainerStatus?> StatusAsync(ContainerID container) => CallAsync(() =>
+        containers.TryGetValue(container.Value, out Container? found)
+            ? new ContainerStatus { ContainerId = container.Clone(), ExecutorPid = (uint)found.Child.Pid }
+            : null);
+
+    /// <inheritdoc/>
+    public Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources) => CallAsync(() =>
+    {
+        if (containers.TryGetValue(container.Value, out Container? found))
+        {
+            found.Resources = resources;
+        }
+    });
+
+    /// <inheritdoc/>
+    public Task<ResourceStatistics?> UsageAsync(ContainerID container) => CallAsync(() =>
+        containers.TryGetValue(container.Value, out Container? found) ? Usage(found) : null);
+
+    /// <inheritdoc/>
+    protected override void OnTerminate()
+    {
+        foreach (Container container in containers.Values)
+        {
+            children.KillSession(container.Child);
+        }
+    }
+
+    private void Launch(ContainerLaunch launch)
+    {
+        if (UnsupportedFeatures.Find(launch.Executor) is { } unsupported)
+        {
+            throw new ContainerLaunchException(unsupported);
+        }
+
+        if (containers.ContainsKey(launch.Id.Value))
+        {
+            throw new ContainerLaunchException($"Container '{launch.Id.Value}' has been launched already");
+        }
+
+        IChild child;
+        try
+        {
+            child = children.Start(LaunchPlan.For(program, launch, SwitchTo(launch), inherited));
+        }
+        catch (IOException exception)
+        {
+            throw new ContainerLaunchException(exception.Message, exception);
+        }
+
+        LogStarted(launch.Id.Value, child.Pid);
+        var container = new Container(child, [.. launch.Executor.Resources]);
+        containers[launch.Id.Value] = container;
+        Run(() => WatchAsync(launch.Id.Value, container));
+    }
+
+    private string? SwitchTo(ContainerLaunch launch)
+    {
+        if (launch.User is not { } user || user == accounts.Current)
+        {
+            return null;
+        }
+
+        if (!accounts.CanSwitch)
+        {
+            throw new ContainerLaunchException(
+                $"The agent runs as '{accounts.Current}' and cannot run an executor as '{user}': " +
+                "that needs root, or --no-switch_user to run everything as the agent's own user");
+        }
+
+        accounts.GiveDirectory(launch.Directory, user);
+        return user;
+    }
+
+    private async Task WatchAsync(string id, Container container)
+    {
+        int status = await container.Child.Exited;
+        LogEnded(id, container.Child.Pid);
+        children.KillSession(container.Child);
+        containers.Remove(id);
+        container.Ended.TrySet(new ContainerTermination(WaitStatus: status));
+    }
+
+    private ResourceStatistics Usage(Container container)
+    {
+        SessionUsage used = children.Measure(container.Child);
+        double cpus = container.Resources.Where(static r => r.Name == "cpus").Sum(static r => r.Scalar?.Value ?? 0);
+        double megabytes = container.Resources.Where(static r => r.Name == "mem").Sum(static r => r.Scalar?.Value ?? 0);
+        var statistics = new ResourceStatistics
+        {
+            Timestamp = Timestamps.ToSeconds(Clock.GetUtcNow()),
+            CpusUserTimeSecs = used.UserTime.TotalSeconds,
+            CpusSystemTimeSecs = used.SystemTime.TotalSeconds,
+            MemRssBytes = (ulong)used.ResidentBytes,
+        };
+        if (cpus > 0)
+        {
+            statistics.CpusSoftLimit = Math.Max(cpus, MinCpus);
+        }
+
+        if (megabytes > 0)
+        {
+            statistics.MemLimitBytes = statistics.MemSoftLimitBytes = (ulong)(megabytes * BytesPerMegabyte);
+        }
+
+        return statistics;
+    }
+
+    private sealed class Container(IChild child, IReadOnlyCollection<Resource> resources)
+    {
+        public IChild Child => child;
+
+        public IReadOnlyCollection<Resource> Resources { get; set; } = resources;
+
+        public LibProcess.Futures.Promise<ContainerTermination> Ended { get; } = new();
+    }
+
+    [LoggerMessage(3401, LogLevel.Information, "Container {Container} runs as process {Pid}")]
+    private partial void LogStarted(string container, int pid);
+
+    [LoggerMessage(3402, LogLevel.Information, "Destroying container {Container}")]
+    private partial void LogDestroying(string container);
+
+    [LoggerMessage(3403, LogLevel.Information, "Process {Pid} of container {Container} has ended; killing what is left of its session")]
+    private partial void LogEnded(string container, int pid);
+}

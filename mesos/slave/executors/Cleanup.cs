@@ -1,0 +1,74 @@
+using Mesos.Slave.State;
+using Mesos.Slave.StatusUpdates;
+using Microsoft.Extensions.Logging;
+
+namespace Mesos.Slave.Executors;
+
+/// <summary>Lets go of executors and frameworks that are over.</summary>
+/// <remarks>Upstream: <c>Slave::removeExecutor</c>, <c>removeFramework</c> and <c>updateDrainStatus</c> in src/slave/slave.cpp.</remarks>
+internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateManager updates)
+{
+    private readonly ILogger logger = context.Logger;
+    private readonly SlaveState state = context.State;
+
+    /// <summary>Removes an executor whose container has ended.</summary>
+    public void Remove(Framework framework, Executor executor)
+    {
+        LogRemovingExecutor(executor);
+        framework.Executors.Remove(executor.Id);
+        framework.CompletedExecutors.Add(executor);
+    }
+
+    /// <summary>Removes an executor that has ended and has no tasks left.</summary>
+    public void RemoveIfDone(Framework framework, Executor executor)
+    {
+        if (executor.Phase == ExecutorPhase.Terminated &&
+            (!executor.HasIncompleteTasks || framework.IsTerminating || state.Phase == SlavePhase.Terminating))
+        {
+            Remove(framework, executor);
+        }
+    }
+
+    /// <summary>Removes a framework without executors and accepted tasks.</summary>
+    public void RemoveIfIdle(Framework framework)
+    {
+        if (!framework.IsIdle || !ReferenceEquals(state.FindFramework(framework.Id), framework))
+        {
+            return;
+        }
+
+        LogRemovingFramework(framework.Id);
+        if (framework.IsTerminating)
+        {
+            // Nobody will acknowledge any more. Otherwise what the agent reported last is still to be delivered.
+            updates.Cleanup(framework.Id);
+        }
+
+        state.Frameworks.Remove(framework.Id);
+        state.CompletedFrameworks.Add(framework);
+        if (state.Frameworks.Count > 0)
+        {
+            return;
+        }
+
+        if (state.Drain is not null)
+        {
+            state.Drain = null;
+            LogDrained();
+        }
+
+        if (state.Phase == SlavePhase.Terminating)
+        {
+            context.Actor.End(failure: null);
+        }
+    }
+
+    [LoggerMessage(3211, LogLevel.Information, "Cleaning up executor {Executor}")]
+    private partial void LogRemovingExecutor(Executor executor);
+
+    [LoggerMessage(3212, LogLevel.Information, "Cleaning up framework {Framework}")]
+    private partial void LogRemovingFramework(string framework);
+
+    [LoggerMessage(3213, LogLevel.Information, "Draining is complete")]
+    private partial void LogDrained();
+}

@@ -1,0 +1,120 @@
+using Mesos.Slave.Containerizer;
+using Mesos.Slave.Paths;
+using Mesos.Slave.State;
+using Microsoft.Extensions.Logging;
+
+namespace Mesos.Slave.Executors;
+
+/// <summary>Creates executors and starts their containers.</summary>
+/// <remarks>
+/// Upstream: <c>Framework::addExecutor</c>, <c>Slave::launchExecutor</c>, <c>executorLaunched</c> and
+/// <c>registerExecutorTimeout</c> in src/slave/slave.cpp.
+/// </remarks>
+internal sealed partial class ExecutorLaunch(SlaveContext context, IContainerizer containerizer, ExecutorTermination termination)
+{
+    private readonly ILogger logger = context.Logger;
+    private readonly SlaveState state = context.State;
+    private bool saidThatNothingIsCheckpointed;
+
+    /// <summary>Adds an executor with its sandbox; its container does not start before <see cref="Start"/>.</summary>
+    /// <exception cref="IOException">The sandbox cannot be created.</exception>
+    public Executor Add(Framework framework, ExecutorInfo info, bool isForCommandTask)
+    {
+        var containerId = new ContainerID { Value = context.Actor.Random.NewUuid().ToString() };
+        string directory = Sandbox.Create(context.Options.WorkDirectory, state.Info.Id.Value, framework.Id, info.ExecutorId.Value, containerId.Value);
+        var executor = new Executor(info, framework.Id, containerId, directory)
+        {
+            User = !context.Options.SwitchUser ? null : info.Command is { HasUser: true } command ? command.User : framework.Info.User,
+            IsForCommandTask = isForCommandTask,
+        };
+        framework.Executors[executor.Id] = executor;
+        LogAdded(executor, directory);
+        if (framework.Info.Checkpoint && !saidThatNothingIsCheckpointed)
+        {
+            saidThatNothingIsCheckpointed = true;
+            LogNothingIsCheckpointed(framework.Id);
+        }
+
+        return executor;
+    }
+
+    /// <summary>Starts the container of an executor; its tasks fail if that is impossible.</summary>
+    public void Start(Executor executor)
+    {
+        var launch = new ContainerLaunch(
+            executor.ContainerId,
+            executor.Info,
+            executor.Directory,
+            executor.User,
+            ExecutorEnvironment.Build(
+                context.Options, executor.Info, executor.FrameworkId, executor.Directory, state.Info.Id.Value, context.Actor.Self),
+            executor.IsForCommandTask);
+        LogStarting(executor.ContainerId.Value, executor);
+        context.Actor.Run(() => RunAsync(executor, launch));
+        context.Actor.Delay(context.Options.ExecutorRegistrationTimeout, () => RegistrationTimedOut(executor));
+    }
+
+    private async Task RunAsync(Executor executor, ContainerLaunch launch)
+    {
+        ContainerTermination? end;
+        try
+        {
+            await containerizer.LaunchAsync(launch);
+            if (executor.Phase == ExecutorPhase.Terminating || !IsCurrent(executor))
+            {
+                LogNotNeededAnyMore(executor);
+                context.Actor.Run(() => containerizer.DestroyAsync(executor.ContainerId));
+            }
+
+            end = await containerizer.WaitAsync(executor.ContainerId);
+        }
+        catch (ContainerLaunchException exception)
+        {
+            LogLaunchFailed(executor.ContainerId.Value, executor, exception.Message);
+            context.Metrics.ContainerLaunchErrors.Increment();
+            end = new ContainerTermination(
+                State: TaskState.TaskFailed,
+                Reason: Reason.ContainerLaunchFailed,
+                Message: "Failed to launch container: " + exception.Message);
+        }
+
+        termination.Terminated(executor, end);
+    }
+
+    private bool IsCurrent(Executor executor) => ReferenceEquals(state.FindExecutor(executor.FrameworkId, executor.Id), executor);
+
+    private void RegistrationTimedOut(Executor executor)
+    {
+        if (!IsCurrent(executor) || executor.Phase != ExecutorPhase.Registering || state.FindFramework(executor.FrameworkId)!.IsTerminating)
+        {
+            return;
+        }
+
+        string timeout = Common.Values.Duration.FromTimeSpan(context.Options.ExecutorRegistrationTimeout).ToString();
+        LogDidNotRegister(executor, timeout);
+        executor.Phase = ExecutorPhase.Terminating;
+        executor.PendingTermination = new ContainerTermination(
+            State: TaskState.TaskFailed,
+            Reason: Reason.ExecutorRegistrationTimeout,
+            Message: $"Executor did not register within {timeout}");
+        context.Actor.Run(() => containerizer.DestroyAsync(executor.ContainerId));
+    }
+
+    [LoggerMessage(3231, LogLevel.Information, "Launching executor {Executor} in work directory '{Directory}'")]
+    private partial void LogAdded(Executor executor, string directory);
+
+    [LoggerMessage(3232, LogLevel.Warning, "Framework {Framework} asks for checkpoints, which this agent does not write: its executors end with the agent")]
+    private partial void LogNothingIsCheckpointed(string framework);
+
+    [LoggerMessage(3233, LogLevel.Information, "Starting container {Container} for executor {Executor}")]
+    private partial void LogStarting(string container, Executor executor);
+
+    [LoggerMessage(3234, LogLevel.Warning, "Killing executor {Executor}, which has just started: it is not needed any more")]
+    private partial void LogNotNeededAnyMore(Executor executor);
+
+    [LoggerMessage(3235, LogLevel.Error, "Container {Container} for executor {Executor} did not start: {Why}")]
+    private partial void LogLaunchFailed(string container, Executor executor, string why);
+
+    [LoggerMessage(3236, LogLevel.Information, "Terminating executor {Executor}: it did not register within {Timeout}")]
+    private partial void LogDidNotRegister(Executor executor, string timeout);
+}

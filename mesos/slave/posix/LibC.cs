@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Mesos.Slave.Posix;
+
+/// <summary>The calls of the C library that .NET does not offer. Linux and macOS.</summary>
+internal static unsafe partial class LibC
+{
+    public const int SigKill = 9;
+
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    public static partial uint GetEffectiveUser();
+
+    [LibraryImport(Library, EntryPoint = "lchown", SetLastError = true)]
+    public static partial int ChangeOwner([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint user, uint group);
+
+    [LibraryImport(Library, EntryPoint = "getpwnam", SetLastError = true)]
+    public static partial Account* FindAccount([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+
+    /// <summary>The beginning of <c>struct passwd</c>, the same on Linux and macOS as far as it goes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Account
+    {
+        public byte* Name;
+        public byte* Password;
+        public uint User;
+        public uint Group;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace Mesos.Slave.Posix;
+
+/// <summary>One process as the system lists it.</summary>
+/// <param name="Pid">Its id.</param>
+/// <param name="Group">Its process group.</param>
+/// <param name="Session">Its session.</param>
+/// <param name="IsDead">Whether it has ended and only waits for its parent to notice.</param>
+/// <param name="UserTicks">Processor time spent in the program, in clock ticks.</param>
+/// <param name="SystemTicks">Processor time spent in the system, in clock ticks.</param>
+/// <param name="ResidentPages">Memory held, in pages.</param>
+internal readonly record struct ProcessEntry(
+    int Pid, int Group, int Session, bool IsDead, long UserTicks, long SystemTicks, long ResidentPages);
+
+/// <summary>The processes of this machine, from <c>/proc</c>; none where the system does not show them as files.</summary>
+internal static class ProcessTable
+{
+    private const string Proc = "/proc";
+
+    /// <summary>The living processes of a session or a process group.</summary>
+    public static IReadOnlyList<ProcessEntry> OfSession(int session) =>
+        [.. Read().Where(entry => !entry.IsDead && (entry.Session == session || entry.Group == session))];
+
+    /// <summary>Reads <c>pid (name) state ppid pgrp session ...</c>; the name may hold blanks and parentheses.</summary>
+    public static ProcessEntry? Parse(string stat)
+    {
+        int name = stat.IndexOf('(', StringComparison.Ordinal);
+        int end = stat.LastIndexOf(')');
+        if (name < 1 || end < name || !int.TryParse(stat.AsSpan(0, name - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+        {
+            return null;
+        }
+
+        // Counted from the state, which the manual page numbers 3.
+        string[] fields = stat[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        const int Group = 2, Session = 3, User = 11, System = 12, Resident = 21;
+        if (fields.Length <= Resident)
+        {
+            return null;
+        }
+
+        return new ProcessEntry(
+            pid,
+            (int)Number(fields[Group]),
+            (int)Number(fields[Session]),
+            fields[0] is "Z" or "X",
+            Number(fields[User]),
+            Number(fields[System]),
+            Number(fields[Resident]));
+    }
+
+    private static long Number(string field) =>
+        long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : 0;
+
+    private static IEnumerable<ProcessEntry> Read()
+    {
+        if (!Directory.Exists(Proc))
+        {
+            yield break;
+        }
+
+        foreach (string directory in Directory.EnumerateDirectories(Proc))
+        {
+            if (char.IsAsciiDigit(Path.GetFileName(directory)[0]) && ReadStat(directory) is { } entry)
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    private static ProcessEntry? ReadStat(string directory)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(Path.Combine(directory, "stat")));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // It has ended since it was listed.
+        }
+    }
+}

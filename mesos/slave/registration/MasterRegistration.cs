@@ -1,0 +1,154 @@
+using LibProcess.Addressing;
+using LibProcess.Time;
+using Mesos.Slave.State;
+using Mesos.Slave.StatusUpdates;
+using Microsoft.Extensions.Logging;
+
+namespace Mesos.Slave.Registration;
+
+/// <summary>Gets the agent registered with the leading master, and again whenever that is in doubt.</summary>
+/// <remarks>Upstream: <c>Slave::detected</c>, <c>doReliableRegistration</c>, <c>registered</c> and <c>reregistered</c> in src/slave/slave.cpp.</remarks>
+internal sealed partial class MasterRegistration(
+    SlaveContext context,
+    ITaskStatusUpdateManager updates,
+    PingWatch pings,
+    TaskReconciliation reconciliation)
+{
+    private readonly ILogger logger = context.Logger;
+    private readonly SlaveState state = context.State;
+    private ProcessTimer? attempt;
+
+    /// <summary>The agent is without a master, maybe only for as long as it takes to detect it again.</summary>
+    public void Lost()
+    {
+        if (state.Phase == SlavePhase.Running)
+        {
+            state.Phase = SlavePhase.Disconnected;
+        }
+
+        updates.Pause();
+        state.Master = null;
+        state.MasterInfo = null;
+        attempt?.Dispose();
+    }
+
+    /// <summary>There is a leading master: registers with it after a random wait, so that not all agents come at once.</summary>
+    public void Detected(MasterInfo info, UPid master)
+    {
+        Lost();
+        state.Master = master;
+        state.MasterInfo = info;
+        LogDetected(master);
+        if (state.Phase == SlavePhase.Terminating)
+        {
+            return;
+        }
+
+        TimeSpan factor = context.Options.RegistrationBackoffFactor;
+        attempt = context.Actor.Delay(context.Actor.Random.NextTimeSpan(factor), () => Attempt(factor * 2));
+    }
+
+    /// <summary>The master has taken the agent in.</summary>
+    public void Registered(UPid from, SlaveRegisteredMessage message)
+    {
+        if (!IsExpected(from))
+        {
+            return;
+        }
+
+        if (state.Phase == SlavePhase.Running)
+        {
+            if (state.Id != message.SlaveId.Value)
+            {
+                context.Actor.End($"Registered but got wrong id: {message.SlaveId.Value} (expected: {state.Id})");
+                return;
+            }
+        }
+        else
+        {
+            // An id given anew replaces one the master has forgotten.
+            state.Info.Id = message.SlaveId.Clone();
+            LogRegistered(from, state.Id!);
+            Run(message.Connection);
+        }
+
+        context.Actor.Send(from, RegistrationMessages.Update(state));
+    }
+
+    /// <summary>The master has taken the agent in again.</summary>
+    public void Reregistered(UPid from, SlaveReregisteredMessage message)
+    {
+        if (!IsExpected(from))
+        {
+            return;
+        }
+
+        if (state.Id != message.SlaveId.Value)
+        {
+            context.Actor.End($"Re-registered but got wrong id: {message.SlaveId.Value} (expected: {state.Id})");
+            return;
+        }
+
+        if (state.Phase == SlavePhase.Disconnected)
+        {
+            LogReregistered(from);
+            Run(message.Connection);
+        }
+
+        context.Actor.Send(from, RegistrationMessages.Update(state));
+        reconciliation.Reconcile(message.Reconciliations);
+    }
+
+    private void Run(MasterSlaveConnection? connection)
+    {
+        attempt?.Dispose();
+        state.Phase = SlavePhase.Running;
+        updates.Resume();
+        pings.Registered(connection);
+    }
+
+    private bool IsExpected(UPid from)
+    {
+        if (from == state.Master && state.Phase != SlavePhase.Terminating)
+        {
+            return true;
+        }
+
+        context.Metrics.DroppedMessages.Increment();
+        LogUnexpected(from);
+        return false;
+    }
+
+    private void Attempt(TimeSpan maxBackoff)
+    {
+        if (state.Phase != SlavePhase.Disconnected || state.Master is not { } master)
+        {
+            return;
+        }
+
+        context.Actor.Link(master);
+        if (state.Id is null)
+        {
+            context.Actor.Send(master, RegistrationMessages.Register(state));
+        }
+        else
+        {
+            context.Actor.Send(master, RegistrationMessages.Reregister(state));
+        }
+
+        TimeSpan bound = maxBackoff < SlaveOptions.MaxRegistrationRetryInterval ? maxBackoff : SlaveOptions.MaxRegistrationRetryInterval;
+        attempt = context.Actor.Delay(context.Actor.Random.NextTimeSpan(bound), () => Attempt(bound * 2));
+    }
+
+    [LoggerMessage(3001, LogLevel.Information, "Master detected at {Master}")]
+    private partial void LogDetected(UPid master);
+
+    [LoggerMessage(3002, LogLevel.Information, "Registered with master {Master}; given agent id {Agent}")]
+    private partial void LogRegistered(UPid master, string agent);
+
+    [LoggerMessage(3003, LogLevel.Information, "Re-registered with master {Master}")]
+    private partial void LogReregistered(UPid master);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Ignoring an answer to a registration from {From}: it is not the leading master, or the agent is terminating")]
+    private partial void LogUnexpected(UPid from);
+}

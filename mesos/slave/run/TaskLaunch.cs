@@ -1,0 +1,285 @@
+using LibProcess.Addressing;
+using Mesos.Common;
+using Mesos.Common.Protobuf;
+using Mesos.Slave.Executors;
+using Mesos.Slave.State;
+using Mesos.Slave.StatusUpdates;
+using Microsoft.Extensions.Logging;
+
+namespace Mesos.Slave.Run;
+
+/// <summary>Tasks from the master: accepted, checked, given to an executor that exists or is started for them.</summary>
+/// <remarks>Upstream: <c>Slave::runTask</c>, <c>run</c> and <c>__run</c> in src/slave/slave.cpp.</remarks>
+internal sealed partial class TaskLaunch(
+    SlaveContext context,
+    StatusUpdateHandling updates,
+    ExecutorLaunch executors,
+    ExecutorTermination termination,
+    ExecutorShutdown shutdown,
+    TaskDelivery delivery,
+    Cleanup cleanup,
+    string launcherDirectory)
+{
+    private readonly ILogger logger = context.Logger;
+    private readonly SlaveState state = context.State;
+
+    /// <summary>The master assigns a task.</summary>
+    public void RunTask(UPid from, RunTaskMessage message)
+    {
+        TaskInfo task = message.Task;
+        if (Ignored(from, message.Framework, [task]) is { } reason)
+        {
+            Ignore(task.TaskId.Value, from, reason);
+            return;
+        }
+
+        string frameworkId = message.Framework.Id.Value;
+        if (LaunchRules.CommandOrExecutor(task) is { } defect)
+        {
+            Ignore(task.TaskId.Value, from, defect);
+            updates.ReportUnknown(frameworkId, task.TaskId.Value, TaskState.TaskError, Reason.TaskInvalid, defect);
+            return;
+        }
+
+        ExecutorInfo executor = CommandExecutors.For(message.Framework, task, launcherDirectory);
+        executor.FrameworkId ??= message.Framework.Id.Clone();
+        if (FrameworkRoles.Of(message.Framework) is [var role])
+        {
+            // Old masters leave it out where it goes without saying.
+            AllocationInfos.Inject(task, role);
+            AllocationInfos.Inject(executor, role);
+        }
+        else if (task.Resources.Concat(executor.Resources).Any(static resource => resource.AllocationInfo is null))
+        {
+            const string Unallocated = "Resources of the task say not for which of the framework's roles they are allocated";
+            Ignore(task.TaskId.Value, from, Unallocated);
+            updates.ReportUnknown(frameworkId, task.TaskId.Value, TaskState.TaskError, Reason.TaskInvalid, Unallocated);
+            return;
+        }
+
+        ResourceFormat.UpgradeAll(task);
+        ResourceFormat.UpgradeAll(executor);
+        LogAssigned(task.TaskId.Value, frameworkId);
+        Framework framework = FindOrAdd(message.Framework, LaunchRules.SchedulerPid(message.HasPid, message.Pid));
+        if (framework.HasTask(task.TaskId.Value))
+        {
+            // One id, one task: what is under way goes on.
+            Ignore(task.TaskId.Value, from, "a task of that id exists");
+            context.Metrics.DroppedMessages.Increment();
+            return;
+        }
+
+        if (LaunchRules.Limits(task) is { } limits)
+        {
+            Drop(framework, task.TaskId.Value, executorId: null, new LaunchRefusal(Reason.GcError, limits));
+            return;
+        }
+
+        framework.PendingTasks[task.TaskId.Value] = new PendingTask(executor.ExecutorId.Value, task);
+        bool? launchExecutor = message.HasLaunchExecutor ? message.LaunchExecutor : null;
+        context.Actor.Run(async () =>
+        {
+            // What waits goes first, such as a kill that came with the task.
+            await Task.Yield();
+            Launch(framework, executor, task, message.ResourceVersionUuids, launchExecutor);
+        });
+    }
+
+    /// <summary>The master assigns a group of tasks, which only the default executor of the original can run.</summary>
+    public void RunTaskGroup(UPid from, RunTaskGroupMessage message)
+    {
+        if (Ignored(from, message.Framework, message.TaskGroup.Tasks) is { } reason)
+        {
+            Ignore(message.TaskGroup.Tasks.FirstOrDefault()?.TaskId.Value ?? "?", from, reason);
+            return;
+        }
+
+        context.Metrics.UnsupportedMessages.Increment();
+        foreach (TaskInfo task in message.TaskGroup.Tasks)
+        {
+            updates.ReportUnknown(
+                message.Framework.Id.Value,
+                task.TaskId.Value,
+                DroppedTasks.StateFor(Framework.IsPartitionAwareFramework(message.Framework)),
+                Reason.TaskGroupInvalid,
+                "Task groups are not supported by this agent yet");
+        }
+
+        if (message.LaunchExecutor)
+        {
+            termination.SendExited(message.Framework.Id.Value, message.Executor.ExecutorId.Value);
+        }
+    }
+
+    private string? Ignored(UPid from, FrameworkInfo framework, IReadOnlyList<TaskInfo> tasks)
+    {
+        if (from != state.Master)
+        {
+            return "the sender is not the leading master";
+        }
+
+        if (framework.Id is null)
+        {
+            return "the framework has no id";
+        }
+
+        if (state.Id is null || tasks.Any(task => task.SlaveId.Value != state.Id))
+        {
+            return "it was meant for another agent";
+        }
+
+        return state.Phase == SlavePhase.Terminating ? "the agent is terminating" : null;
+    }
+
+    private void Ignore(string taskId, UPid from, string why)
+    {
+        context.Metrics.DroppedMessages.Increment();
+        LogIgnoring(taskId, from, why);
+    }
+
+    private Framework FindOrAdd(FrameworkInfo info, UPid? pid)
+    {
+        if (state.FindFramework(info.Id.Value) is { } known)
+        {
+            return known;
+        }
+
+        BoundedHistory<Executor> completed =
+            state.CompletedFrameworks.Take(framework => framework.Id == info.Id.Value)?.CompletedExecutors ??
+            new BoundedHistory<Executor>(context.Options.MaxCompletedExecutorsPerFramework);
+        return state.Frameworks[info.Id.Value] = new Framework(info.Clone(), pid, completed);
+    }
+
+    private void Launch(
+        Framework framework,
+        ExecutorInfo info,
+        TaskInfo task,
+        IReadOnlyList<ResourceVersionUUID> versions,
+        bool? launchExecutor)
+    {
+        (string taskId, string executorId) = (task.TaskId.Value, info.ExecutorId.Value);
+        bool stillPending = framework.PendingTasks.Remove(taskId);
+        if (!ReferenceEquals(state.FindFramework(framework.Id), framework) || framework.IsTerminating || !stillPending)
+        {
+            LogNotWantedAnyMore(taskId, framework.Id);
+            GiveUp(framework, executorId, launchExecutor);
+            return;
+        }
+
+        if (state.Phase == SlavePhase.Terminating)
+        {
+            cleanup.RemoveIfIdle(framework);
+            return;
+        }
+
+        LaunchRefusal? refusal =
+            LaunchRules.Draining(state.Drain) ??
+            LaunchRules.ResourceVersion(task, versions, state.ResourceVersion) ??
+            LaunchRules.CheckpointedResources(task, info);
+        if (refusal is not null)
+        {
+            Drop(framework, taskId, executorId, refusal);
+            GiveUp(framework, executorId, launchExecutor);
+            return;
+        }
+
+        framework.Executors.TryGetValue(executorId, out Executor? executor);
+        if (LaunchRules.Executor(task.Command is not null, launchExecutor, executor) is { } mismatch)
+        {
+            Drop(framework, taskId, executorId, mismatch);
+            if (task.Command is null && launchExecutor == true)
+            {
+                Disown(framework, executor!);
+            }
+
+            return;
+        }
+
+        if (executor is not null)
+        {
+            Enqueue(framework, executor, task);
+        }
+        else if (AddExecutor(framework, info, task, launchExecutor) is { } added)
+        {
+            Enqueue(framework, added, task);
+            executors.Start(added);
+        }
+    }
+
+    private Executor? AddExecutor(Framework framework, ExecutorInfo info, TaskInfo task, bool? launchExecutor)
+    {
+        try
+        {
+            return executors.Add(framework, info, isForCommandTask: task.Command is not null);
+        }
+        catch (IOException exception)
+        {
+            Drop(framework, task.TaskId.Value, info.ExecutorId.Value, new LaunchRefusal(Reason.ExecutorTerminated, exception.Message));
+            GiveUp(framework, info.ExecutorId.Value, launchExecutor);
+            return null;
+        }
+    }
+
+    private void Enqueue(Framework framework, Executor executor, TaskInfo task)
+    {
+        if (executor.Phase is ExecutorPhase.Terminating or ExecutorPhase.Terminated)
+        {
+            string phase = executor.Phase == ExecutorPhase.Terminating ? "terminating" : "terminated";
+            Drop(framework, task.TaskId.Value, executorId: null, new LaunchRefusal(Reason.ExecutorTerminated, $"Executor {phase}"));
+            return;
+        }
+
+        executor.QueuedTasks[task.TaskId.Value] = task;
+        LogQueued(task.TaskId.Value, executor);
+        if (executor.Phase == ExecutorPhase.Running)
+        {
+            delivery.Deliver(executor, [task]);
+        }
+    }
+
+    private void Drop(Framework framework, string taskId, string? executorId, LaunchRefusal refusal)
+    {
+        LogDropping(taskId, framework.Id, refusal.Message);
+        updates.Report(
+            framework, taskId, DroppedTasks.StateFor(framework.IsPartitionAware), refusal.Reason, refusal.Message, executorId);
+        cleanup.RemoveIfIdle(framework);
+    }
+
+    /// <summary>The master counts on an executor that will not start.</summary>
+    private void GiveUp(Framework framework, string executorId, bool? launchExecutor)
+    {
+        cleanup.RemoveIfIdle(framework);
+        if (launchExecutor == true)
+        {
+            termination.SendExited(framework.Id, executorId);
+        }
+    }
+
+    /// <summary>The master does not know an executor that exists.</summary>
+    private void Disown(Framework framework, Executor executor)
+    {
+        if (executor.Phase == ExecutorPhase.Terminated)
+        {
+            termination.SendExited(framework.Id, executor.Id);
+        }
+        else
+        {
+            shutdown.ShutDown(executor);
+        }
+    }
+
+    [LoggerMessage(3101, LogLevel.Information, "Got assigned task '{Task}' for framework {Framework}")]
+    private partial void LogAssigned(string task, string framework);
+
+    [LoggerMessage(3102, LogLevel.Warning, "Ignoring task '{Task}' from {From}: {Why}")]
+    private partial void LogIgnoring(string task, UPid from, string why);
+
+    [LoggerMessage(3103, LogLevel.Warning, "Not launching task '{Task}' of framework {Framework}: it was killed, or its framework shut down, meanwhile")]
+    private partial void LogNotWantedAnyMore(string task, string framework);
+
+    [LoggerMessage(3104, LogLevel.Warning, "Dropping task '{Task}' of framework {Framework}: {Why}")]
+    private partial void LogDropping(string task, string framework, string why);
+
+    [LoggerMessage(3105, LogLevel.Information, "Queued task '{Task}' for executor {Executor}")]
+    private partial void LogQueued(string task, Executor executor);
+}

@@ -1,0 +1,49 @@
+using LibProcess.Addressing;
+using Mesos.Common.Protobuf;
+
+namespace Mesos.Slave.State;
+
+/// <summary>A task that was accepted but not yet given to an executor.</summary>
+internal sealed record PendingTask(string ExecutorId, TaskInfo Task);
+
+/// <summary>A framework with work on this agent.</summary>
+/// <remarks>Upstream: <c>Framework</c> in src/slave/slave.hpp. Touched by the agent's process only.</remarks>
+internal sealed class Framework(FrameworkInfo info, UPid? pid, BoundedHistory<Executor> completedExecutors)
+{
+    public string Id => Info.Id.Value;
+
+    public FrameworkInfo Info { get; private set; } = info;
+
+    /// <summary>Where the scheduler is reached; null for one that speaks HTTP to the master.</summary>
+    public UPid? Pid { get; private set; } = pid;
+
+    /// <summary>Whether it was told to end.</summary>
+    public bool IsTerminating { get; set; }
+
+    /// <summary>Whether it understands the newer ways in which tasks get lost.</summary>
+    public bool IsPartitionAware => IsPartitionAwareFramework(Info);
+
+    /// <summary>Accepted tasks by id.</summary>
+    public OrderedDictionary<string, PendingTask> PendingTasks { get; } = new(StringComparer.Ordinal);
+
+    public OrderedDictionary<string, Executor> Executors { get; } = new(StringComparer.Ordinal);
+
+    public BoundedHistory<Executor> CompletedExecutors { get; } = completedExecutors;
+
+    /// <summary>Whether nothing keeps it here.</summary>
+    public bool IsIdle => Executors.Count == 0 && PendingTasks.Count == 0;
+
+    public static bool IsPartitionAwareFramework(FrameworkInfo info) =>
+        FrameworkCapabilities.Of(info).PartitionAware;
+
+    public void Update(FrameworkInfo? info, UPid? pid)
+    {
+        Info = info ?? Info;
+        Pid = pid;
+    }
+
+    /// <summary>The executor that has a task which waits, runs or is not acknowledged.</summary>
+    public Executor? FindExecutorOfTask(string taskId) => Executors.Values.FirstOrDefault(executor => executor.HasTask(taskId));
+
+    public bool HasTask(string taskId) => PendingTasks.ContainsKey(taskId) || FindExecutorOfTask(taskId) is not null;
+}

@@ -1,0 +1,56 @@
+using LibProcess.Addressing;
+
+namespace Mesos.Slave.State;
+
+/// <summary>Where the agent is in its life.</summary>
+internal enum SlavePhase
+{
+    /// <summary>Without a master that knows it.</summary>
+    Disconnected,
+
+    /// <summary>Registered.</summary>
+    Running,
+
+    /// <summary>Ending; it waits for its executors.</summary>
+    Terminating,
+}
+
+/// <summary>What the agent knows. Parts change it while the agent's process handles one of its events.</summary>
+internal sealed class SlaveState(SlaveInfo info, UUID resourceVersion)
+{
+    /// <summary>How many ended frameworks are remembered.</summary>
+    public const int MaxCompletedFrameworks = 50;
+
+    public SlavePhase Phase { get; set; } = SlavePhase.Disconnected;
+
+    /// <summary>Host name, port, resources and attributes, and the id once a master gave one. Resources are in the newer format.</summary>
+    public SlaveInfo Info { get; } = info;
+
+    /// <summary>The id in the cluster; null before the first registration.</summary>
+    public string? Id => Info.Id?.Value;
+
+    /// <summary>The leading master, or null where none is known.</summary>
+    public UPid? Master { get; set; }
+
+    /// <summary>What was detected of the leading master.</summary>
+    public MasterInfo? MasterInfo { get; set; }
+
+    /// <summary>Changes whenever the master's view of the resources would be outdated.</summary>
+    public UUID ResourceVersion { get; } = resourceVersion;
+
+    public OrderedDictionary<string, Framework> Frameworks { get; } = new(StringComparer.Ordinal);
+
+    public BoundedHistory<Framework> CompletedFrameworks { get; } = new(MaxCompletedFrameworks);
+
+    /// <summary>Set while the agent drains.</summary>
+    public DrainConfig? Drain { get; set; }
+
+    public Framework? FindFramework(string? id) => id is not null && Frameworks.TryGetValue(id, out Framework? found) ? found : null;
+
+    public Executor? FindExecutor(string? frameworkId, string? executorId) =>
+        executorId is not null && FindFramework(frameworkId) is { } framework && framework.Executors.TryGetValue(executorId, out Executor? found)
+            ? found
+            : null;
+
+    public IEnumerable<Executor> Executors => Frameworks.Values.SelectMany(static framework => framework.Executors.Values);
+}

@@ -1,0 +1,36 @@
+namespace Mesos.Slave.StatusUpdates;
+
+/// <summary>What became of an acknowledgement.</summary>
+internal enum AcknowledgementResult
+{
+    /// <summary>Nothing was waiting for it: a duplicate, or one for a stream that is closed.</summary>
+    Unexpected,
+
+    /// <summary>The update is through; the task goes on.</summary>
+    Accepted,
+
+    /// <summary>The update that ends the task is through; its stream is closed.</summary>
+    StreamClosed,
+}
+
+/// <summary>Brings the status updates of tasks to the master, reliably and in order. Any thread.</summary>
+/// <remarks>Upstream: <c>TaskStatusUpdateManager</c> in src/slave/task_status_update_manager.hpp.</remarks>
+internal interface ITaskStatusUpdateManager
+{
+    /// <summary>Takes an update over; completes when it is safe to acknowledge it to the executor, also for a duplicate.</summary>
+    /// <param name="uuid">The identity of the update, as in its field.</param>
+    /// <param name="update">Belongs to the manager from now on.</param>
+    Task UpdateAsync(Guid uuid, StatusUpdate update);
+
+    /// <summary>Takes an acknowledgement of the framework.</summary>
+    Task<AcknowledgementResult> AcknowledgeAsync(string frameworkId, string taskId, Guid uuid);
+
+    /// <summary>Stops forwarding until <see cref="Resume"/>.</summary>
+    void Pause();
+
+    /// <summary>Forwards the head of every stream at once, also where it is in flight.</summary>
+    void Resume();
+
+    /// <summary>Drops what is left of a framework's updates.</summary>
+    void Cleanup(string frameworkId);
+}

@@ -1,0 +1,253 @@
+using LibProcess.Addressing;
+using Mesos.Common.Protobuf;
+using Mesos.Common.Values;
+using Mesos.Slave.Containerizer;
+using Mesos.Slave.Drain;
+using Mesos.Slave.Executors;
+using Mesos.Slave.State;
+using Microsoft.Extensions.Logging;
+
+namespace Mesos.Slave.StatusUpdates;
+
+/// <summary>Status updates from executors and from the agent itself: checked, completed, applied, handed to the update manager, acknowledged.</summary>
+/// <remarks>Upstream: <c>Slave::statusUpdate</c> to <c>___statusUpdate</c> in src/slave/slave.cpp.</remarks>
+internal sealed partial class StatusUpdateHandling(
+    SlaveContext context,
+    IContainerizer containerizer,
+    ITaskStatusUpdateManager manager,
+    ExecutorShutdown shutdown,
+    Cleanup cleanup)
+{
+    private readonly ILogger logger = context.Logger;
+    private readonly SlaveState state = context.State;
+
+    /// <summary>An executor reports.</summary>
+    public void Received(UPid from, StatusUpdateMessage message)
+    {
+        // An update that names nobody to acknowledge to counts as the agent's own.
+        UPid? pid = message.HasPid && UPid.TryParse(message.Pid, out UPid parsed) && !parsed.IsEmpty ? parsed : null;
+        if (pid is not null && pid != from)
+        {
+            LogOnBehalf(from, pid, message.Update.Status.TaskId.Value);
+        }
+
+        Handle(message.Update, pid);
+    }
+
+    /// <summary>The agent itself reports on a task.</summary>
+    public void Report(
+        Framework framework, string taskId, TaskState taskState, Reason reason, string message, string? executorId = null) =>
+        Handle(Create(framework.Id, taskId, taskState, reason, message, executorId), pid: null);
+
+    /// <summary>The agent reports on a task that it does not know, maybe of a framework that it does not know.</summary>
+    public void ReportUnknown(string frameworkId, string taskId, TaskState taskState, Reason reason, string message)
+    {
+        StatusUpdate update = Create(frameworkId, taskId, taskState, reason, message, executorId: null);
+        _ = UuidBytes.TryParse(update.Uuid, out Guid uuid);
+        context.Actor.Run(() => manager.UpdateAsync(uuid, update));
+    }
+
+    private StatusUpdate Create(string frameworkId, string taskId, TaskState taskState, Reason reason, string message, string? executorId) =>
+        Common.Protobuf.StatusUpdates.Create(
+            new FrameworkID { Value = frameworkId },
+            state.Info.Id,
+            new TaskID { Value = taskId },
+            taskState,
+            StatusSource.Slave,
+            context.Actor.Now,
+            context.Actor.Random.NewUuid(),
+            message,
+            reason,
+            executorId is null ? null : new ExecutorID { Value = executorId });
+
+    /// <param name="update">The update; belongs to the agent.</param>
+    /// <param name="pid">The executor to acknowledge to; null for updates of the agent itself.</param>
+    private void Handle(StatusUpdate update, UPid? pid)
+    {
+        if (Defect(update, out Guid uuid) is { } defect)
+        {
+            Refuse(update, defect);
+            return;
+        }
+
+        TaskStatus status = update.Status;
+        status.Uuid = update.Uuid;
+        status.Source = pid is null ? StatusSource.Slave : StatusSource.Executor;
+        if (update.ExecutorId is { } named)
+        {
+            status.ExecutorId = named.Clone();
+        }
+
+        if (state.FindFramework(update.FrameworkId.Value) is not { } framework)
+        {
+            Refuse(update, "the framework is unknown");
+            return;
+        }
+
+        if (framework.IsTerminating)
+        {
+            Refuse(update, "the framework is terminating");
+            return;
+        }
+
+        DrainRules.Adjust(status, state.Drain, framework.IsPartitionAware);
+        LogHandling(status.State.WireName(), uuid, status.TaskId.Value, framework.Id);
+        if (framework.PendingTasks.Remove(status.TaskId.Value))
+        {
+            // The launch finds the task gone and stops.
+            context.Metrics.ValidStatusUpdates.Increment();
+            Forward(update, uuid, pid, executor: null);
+            cleanup.RemoveIfIdle(framework);
+            return;
+        }
+
+        if (framework.FindExecutorOfTask(status.TaskId.Value) is not { } executor)
+        {
+            context.Metrics.ValidStatusUpdates.Increment();
+            Forward(update, uuid, pid, executor: null);
+            return;
+        }
+
+        if (status.Source == StatusSource.Executor && status.State == TaskState.TaskStaging)
+        {
+            LogStagingFromExecutor(executor);
+            context.Metrics.InvalidStatusUpdates.Increment();
+            shutdown.ShutDown(executor);
+            return;
+        }
+
+        context.Metrics.ValidStatusUpdates.Increment();
+        executor.UpdateArrived(status, uuid);
+        if (NeverReachedExecutor(executor, status))
+        {
+            // At once, so that the task is not handed over any more.
+            context.Actor.Run(() => ApplyAsync(update, uuid, pid, executor));
+        }
+        else
+        {
+            context.Actor.Run(() => CompleteAsync(update, uuid, pid, executor));
+        }
+    }
+
+    private string? Defect(StatusUpdate update, out Guid uuid)
+    {
+        if (!UuidBytes.TryParse(update.Uuid, out uuid))
+        {
+            return "it carries no valid uuid";
+        }
+
+        // Updates without the id of their agent are ignored, too: other drivers rely on being told so by silence.
+        if (state.Id is null || update.SlaveId?.Value != state.Id || update.Status.SlaveId?.Value != state.Id)
+        {
+            return "it is not for this agent";
+        }
+
+        return null;
+    }
+
+    private void Refuse(StatusUpdate update, string why)
+    {
+        context.Metrics.InvalidStatusUpdates.Increment();
+        LogIgnoring(update.Status.State.WireName(), update.Status.TaskId.Value, update.FrameworkId.Value, why);
+    }
+
+    private static bool NeverReachedExecutor(Executor executor, TaskStatus status) =>
+        executor.QueuedTasks.ContainsKey(status.TaskId.Value) ||
+        (executor.LaunchedTasks.ContainsKey(status.TaskId.Value) &&
+            status.Source == StatusSource.Slave &&
+            status.State is TaskState.TaskDropped or TaskState.TaskLost);
+
+    /// <summary>Adds what is known of the container.</summary>
+    private async Task CompleteAsync(StatusUpdate update, Guid uuid, UPid? pid, Executor executor)
+    {
+        ContainerID container = update.Status.ContainerStatus?.ContainerId ?? executor.ContainerId;
+        if (await containerizer.StatusAsync(container) is { } known)
+        {
+            ContainerStatus status = update.Status.ContainerStatus ??= new ContainerStatus();
+            status.MergeFrom(known);
+            if (status.NetworkInfos.Count == 0)
+            {
+                status.NetworkInfos.Add(new NetworkInfo
+                {
+                    IpAddresses = { new NetworkInfo.Types.IPAddress { IpAddress = context.Actor.Self.Address.ToIPAddress().ToString() } },
+                });
+            }
+        }
+
+        if (ReferenceEquals(state.FindExecutor(executor.FrameworkId, executor.Id), executor))
+        {
+            await ApplyAsync(update, uuid, pid, executor);
+        }
+        else
+        {
+            LogExecutorGone(update.Status.State.WireName(), update.Status.TaskId.Value, executor);
+        }
+    }
+
+    private async Task ApplyAsync(StatusUpdate update, Guid uuid, UPid? pid, Executor executor)
+    {
+        TaskStatus status = update.Status;
+        if (executor.Apply(status, uuid) is { } defect)
+        {
+            // The executor must not send it again.
+            LogNotApplied(status.State.WireName(), status.TaskId.Value, executor, defect);
+            executor.UpdateHandled(status.TaskId.Value, uuid);
+            Acknowledge(update, pid);
+            return;
+        }
+
+        if (status.State.IsTerminal())
+        {
+            context.Metrics.TaskEnded(status.State);
+            await containerizer.UpdateAsync(executor.ContainerId, ExecutorResources.Of(executor));
+        }
+
+        Forward(update, uuid, pid, executor);
+    }
+
+    private void Forward(StatusUpdate update, Guid uuid, UPid? pid, Executor? executor) => context.Actor.Run(async () =>
+    {
+        string taskId = update.Status.TaskId.Value;
+        var acknowledgement = pid is null ? null : AcknowledgementOf(update);
+        await manager.UpdateAsync(uuid, update);
+        executor?.UpdateHandled(taskId, uuid);
+        if (acknowledgement is not null)
+        {
+            context.Actor.Send(pid!, acknowledgement);
+        }
+    });
+
+    private void Acknowledge(StatusUpdate update, UPid? pid)
+    {
+        if (pid is not null)
+        {
+            context.Actor.Send(pid, AcknowledgementOf(update));
+        }
+    }
+
+    private static StatusUpdateAcknowledgementMessage AcknowledgementOf(StatusUpdate update) => new()
+    {
+        FrameworkId = update.FrameworkId.Clone(),
+        SlaveId = update.SlaveId.Clone(),
+        TaskId = update.Status.TaskId.Clone(),
+        Uuid = update.Uuid,
+    };
+
+    [LoggerMessage(3301, LogLevel.Information, "Handling the update {State} ({Uuid}) of task '{Task}' of framework {Framework}")]
+    private partial void LogHandling(string state, Guid uuid, string task, string framework);
+
+    [LoggerMessage(3302, LogLevel.Warning, "Ignoring the update {State} of task '{Task}' of framework {Framework}: {Why}")]
+    private partial void LogIgnoring(string state, string task, string framework, string why);
+
+    [LoggerMessage(3303, LogLevel.Error, "Executor {Executor} sent TASK_STAGING, which only the master uses; it is shut down")]
+    private partial void LogStagingFromExecutor(Executor executor);
+
+    [LoggerMessage(3304, LogLevel.Warning, "Ignoring the update {State} of task '{Task}': executor {Executor} has gone meanwhile")]
+    private partial void LogExecutorGone(string state, string task, Executor executor);
+
+    [LoggerMessage(3306, LogLevel.Warning, "{From} sent an update of task '{Task}' in the name of {Pid}")]
+    private partial void LogOnBehalf(UPid from, UPid pid, string task);
+
+    [LoggerMessage(3305, LogLevel.Error, "Not applying the update {State} of task '{Task}' of executor {Executor}: {Why}")]
+    private partial void LogNotApplied(string state, string task, Executor executor, string why);
+}
