@@ -1,0 +1,70 @@
+using LibProcess.Futures;
+using Mesos.Slave.Containerizer;
+
+namespace Mesos.Slave.Tests.Support;
+
+/// <summary>Containers that exist in name only. Called inside the agent, looked at when the node has settled.</summary>
+internal sealed class FakeContainerizer : IContainerizer
+{
+    public const uint Pid = 4711;
+
+    private const int Killed = 9;
+    private readonly Dictionary<string, Promise<ContainerTermination?>> running = [];
+
+    public List<ContainerLaunch> Launches { get; } = [];
+
+    public List<string> Destroyed { get; } = [];
+
+    /// <summary>Why the next launches fail, or null.</summary>
+    public string? LaunchError { get; set; }
+
+    /// <summary>Whether containers ignore being killed.</summary>
+    public bool Immortal { get; set; }
+
+    /// <summary>Set to keep updates of resources from completing.</summary>
+    public Promise<bool>? UpdateGate { get; set; }
+
+    public void Exit(int waitStatus, int launch = 0) => Exit(Launches[launch].Id.Value, new ContainerTermination(WaitStatus: waitStatus));
+
+    public Task LaunchAsync(ContainerLaunch launch)
+    {
+        Launches.Add(launch);
+        if (LaunchError is { } error)
+        {
+            return Task.FromException(new ContainerLaunchException(error));
+        }
+
+        running[launch.Id.Value] = new Promise<ContainerTermination?>();
+        return Task.CompletedTask;
+    }
+
+    public Task<ContainerTermination?> WaitAsync(ContainerID container) =>
+        running.TryGetValue(container.Value, out Promise<ContainerTermination?>? end) ? end.Task : Task.FromResult<ContainerTermination?>(null);
+
+    public Task DestroyAsync(ContainerID container)
+    {
+        Destroyed.Add(container.Value);
+        if (!Immortal)
+        {
+            Exit(container.Value, new ContainerTermination(WaitStatus: Killed));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<ContainerStatus?> StatusAsync(ContainerID container) => Task.FromResult(
+        running.ContainsKey(container.Value) ? new ContainerStatus { ContainerId = container.Clone(), ExecutorPid = Pid } : null);
+
+    public Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources) => UpdateGate?.Task ?? Task.CompletedTask;
+
+    public Task<ResourceStatistics?> UsageAsync(ContainerID container) => Task.FromResult<ResourceStatistics?>(
+        new ResourceStatistics { Timestamp = 1, MemRssBytes = 1024 });
+
+    private void Exit(string container, ContainerTermination termination)
+    {
+        if (running.Remove(container, out Promise<ContainerTermination?>? end))
+        {
+            end.TrySet(termination);
+        }
+    }
+}
