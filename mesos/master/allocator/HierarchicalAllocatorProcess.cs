@@ -6,8 +6,8 @@ using Mesos.Proto;
 namespace Mesos.Master.Allocator;
 
 /// <summary>
-/// Fair sharing by dominant resource, first between roles, then between the frameworks of a role. New agents, frameworks and
-/// revivals are served at once; what is given back is offered in the next regular pass.
+/// Fair sharing by dominant resource, first between roles, then between the frameworks of a role. New agents and frameworks,
+/// changed agents and revivals are served at once; everything else in the next regular pass.
 /// </summary>
 /// <remarks>Upstream: <c>HierarchicalAllocatorProcess</c> in src/master/allocator/mesos/hierarchical.cpp.</remarks>
 internal sealed class HierarchicalAllocatorProcess(ProcessManager manager, AllocatorOptions options)
@@ -65,11 +65,7 @@ internal sealed class HierarchicalAllocatorProcess(ProcessManager manager, Alloc
     public void UpdateFramework(string id, FrameworkInfo info, FrameworkOptions frameworkOptions)
     {
         info = info.Clone();
-        Dispatch(() => WithFramework(id, framework =>
-        {
-            framework.Update(info, frameworkOptions);
-            AllocateAll();
-        }));
+        Dispatch(() => WithFramework(id, framework => framework.Update(info, frameworkOptions)));
     }
 
     public void AddAgent(string id, AgentCapabilities capabilities, Resources total, IReadOnlyDictionary<string, Resources> used)
@@ -93,10 +89,14 @@ internal sealed class HierarchicalAllocatorProcess(ProcessManager manager, Alloc
     {
         if (state.TryFind(id, out AgentLedger? agent))
         {
+            bool changed = agent.Total != total || !agent.Capabilities.InOrder.SequenceEqual(capabilities.InOrder);
             state.Cluster.Subtract(agent.Total);
             agent.Update(capabilities, total);
             state.Cluster.Add(total);
-            Allocate(id);
+            if (changed)
+            {
+                Allocate(id);
+            }
         }
     });
 
@@ -105,7 +105,6 @@ internal sealed class HierarchicalAllocatorProcess(ProcessManager manager, Alloc
         if (state.TryFind(id, out AgentLedger? agent))
         {
             agent.Active = true;
-            Allocate(id);
         }
     });
 

@@ -68,7 +68,16 @@ internal sealed class FrameworkLedger
 
     public void Update(FrameworkInfo info, FrameworkOptions options)
     {
+        IReadOnlySet<string> old = Roles;
         (Roles, Capabilities) = (Framework.RolesOf(info), new FrameworkCapabilities(info));
+
+        // What was refused in roles that are left or wanted again does not count any more.
+        HashSet<string> forgotten = [.. old.Except(Roles), .. suppressed.Except(options.SuppressedRoles)];
+        if (forgotten.Count > 0)
+        {
+            Filters.Clear(forgotten);
+        }
+
         suppressed.Clear();
         suppressed.UnionWith(options.SuppressedRoles);
     }

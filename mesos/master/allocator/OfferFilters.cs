@@ -22,7 +22,7 @@ internal sealed class OfferFilters
     /// <param name="role">The role they would be offered in.</param>
     /// <param name="agentId">The agent.</param>
     /// <param name="resources">In unallocated form.</param>
-    /// <param name="now">Refusals that ended by now are forgotten.</param>
+    /// <param name="now">Refusals that ended before now are forgotten; one that ends in a pass still holds in it.</param>
     public bool Hide(string role, string agentId, Resources resources, DateTimeOffset now)
     {
         if (!refusals.TryGetValue((role, agentId), out List<Refusal>? list))
@@ -30,7 +30,7 @@ internal sealed class OfferFilters
             return false;
         }
 
-        list.RemoveAll(refusal => refusal.Until <= now);
+        list.RemoveAll(refusal => refusal.Until < now);
         if (list.Count == 0)
         {
             refusals.Remove((role, agentId));
