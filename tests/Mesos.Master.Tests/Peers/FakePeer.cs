@@ -38,6 +38,9 @@ public abstract class FakePeer(ProcessManager manager, string id, UPid master) :
 
     public void Say(IMessage message) => Manager.Send(Self, Master, message);
 
+    /// <summary>Sends the bytes of a message, as another node would: they are parsed and checked on arrival.</summary>
+    public void SayBytes(IMessage message) => Manager.Send(Self, Master, message.Descriptor.FullName, message.ToByteArray());
+
     protected void Keep<T>()
         where T : class, IMessage<T>, new() => Install<T>((_, message) => Remember(message));
 
