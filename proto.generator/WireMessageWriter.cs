@@ -29,6 +29,8 @@ internal sealed class WireMessageWriter
         Line($"string {Api}IWireMessage.WireName => \"{message.FullName}\";");
         Line($"bool {Api}IWireMessage.CheckRequired({Api}MissingFields? missing) =>");
         Line($"    {(message.NeedsCheck ? string.Join("\n            && ", Conditions(message)) : "true")};");
+        Line($"bool {Api}IWireMessage.VisitMessages(global::System.Func<{Api}IWireMessage, bool> visit) =>");
+        Line($"    {string.Join("\n            && ", Visits(message).DefaultIfEmpty("true"))};");
         if (message.Messages.Count > 0)
         {
             Open("partial class Types");
@@ -44,6 +46,10 @@ internal sealed class WireMessageWriter
         message.Fields.Where(field => field.Shape == FieldShape.Required).Select(field => Presence(field, message))
             .Concat(message.Fields.Where(field => field.Message is { NeedsCheck: true }).OrderBy(field => field.Number)
                 .Select(field => $"{Api}MissingFields.Check({CSharpNames.Property(field, message)}, \"{field.Name}\", missing)"));
+
+    private static IEnumerable<string> Visits(ProtoMessage message) =>
+        message.Fields.Where(field => field.Message is not null)
+            .Select(field => $"{Api}MessageVisits.Visit({CSharpNames.Property(field, message)}, visit)");
 
     private static string Presence(ProtoField field, ProtoMessage owner)
     {

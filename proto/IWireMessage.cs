@@ -18,4 +18,12 @@ public interface IWireMessage : IMessage
     /// <param name="missing">Collects every missing field; null to stop at the first.</param>
     /// <returns>False if <paramref name="missing"/> is null and a field is missing; otherwise true.</returns>
     bool CheckRequired(MissingFields? missing);
+
+    /// <summary>
+    /// Shows the messages in the fields of this one, not those below them, in the order of declaration, until <paramref name="visit"/>
+    /// answers false.
+    /// </summary>
+    /// <param name="visit">Looks at one message and says whether to go on.</param>
+    /// <returns>Whether all were shown.</returns>
+    bool VisitMessages(Func<IWireMessage, bool> visit);
 }

@@ -41,6 +41,16 @@ public sealed class GeneratorTests
     }
 
     [Test]
+    public void Messages_in_fields_are_shown_in_the_order_of_declaration()
+    {
+        var written = Write("message M { optional M b = 9; repeated M a = 1; optional string s = 2; map<string, M> c = 3; } message N { }");
+        Assert.That(
+            written.Split('\n').Where(line => line.Contains(", visit)", StringComparison.Ordinal)).Select(line => line.Trim().Replace("global::Mesos.Proto.", "")),
+            Is.EqualTo(["MessageVisits.Visit(B, visit)", "&& MessageVisits.Visit(A, visit)", "&& MessageVisits.Visit(C, visit);"]));
+        Assert.That(written, Does.Contain("visit) =>\n            true;"));
+    }
+
+    [Test]
     public void A_required_enum_must_have_one_of_its_numbers() =>
         Assert.That(
             Write("enum E { A = -1; B = 1; C = 2; D = 5; } message M { required E e = 1; }"),

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Mesos.Proto.Internal;
 
 namespace Mesos.Proto.Tests;
@@ -92,4 +93,37 @@ public sealed class WireMessageTests
     [Test]
     public void The_name_of_a_type_is_known_without_an_instance() =>
         Assert.That(WireMessage.NameOf<RegisterSlaveMessage>(), Is.EqualTo("mesos.internal.RegisterSlaveMessage"));
+
+    [Test]
+    public void The_messages_shown_are_those_in_the_fields()
+    {
+        var samples = new SampleMessages(new Random(7));
+        using var all = Assert.EnterMultipleScope();
+        foreach (var type in SampleMessages.Types())
+        {
+            var message = samples.Any(type);
+            List<IMessage> expected = [];
+            foreach (var field in type.Fields.InDeclarationOrder().Where(field => field.FieldType == FieldType.Message))
+            {
+                var value = field.Accessor.GetValue(message);
+                expected.AddRange(value switch
+                {
+                    System.Collections.IDictionary map => map.Values.OfType<IWireMessage>(),
+                    System.Collections.IList list => list.OfType<IWireMessage>(),
+                    IWireMessage one => [one],
+                    _ => [],
+                });
+            }
+
+            List<IMessage> shown = [];
+            Assert.That(((IWireMessage)message).VisitMessages(Show), Is.True);
+            Assert.That(shown, Is.EqualTo(expected).Using<IMessage>(ReferenceEquals), type.FullName);
+
+            bool Show(IWireMessage found)
+            {
+                shown.Add(found);
+                return true;
+            }
+        }
+    }
 }
