@@ -45,6 +45,9 @@ public readonly record struct AgentCapabilities
     /// <summary>Takes limits of tasks apart from their requests.</summary>
     public bool TaskResourceLimits => Has(CapabilityType.TaskResourceLimits);
 
+    /// <summary>The stated capabilities in the order of their numbers, which is that of the endpoints.</summary>
+    public IEnumerable<CapabilityType> InOrder => All.Where(Has);
+
     /// <summary>The capabilities in a list.</summary>
     public static AgentCapabilities Of(IEnumerable<SlaveInfo.Types.Capability> capabilities)
     {
@@ -65,11 +68,7 @@ public readonly record struct AgentCapabilities
     public bool Has(CapabilityType type) => (known & Bit(type)) != 0;
 
     /// <summary>The stated capabilities as fresh messages, in the order of their numbers.</summary>
-    public IEnumerable<SlaveInfo.Types.Capability> ToMessages()
-    {
-        var capabilities = this;
-        return All.Where(capabilities.Has).Select(type => new SlaveInfo.Types.Capability { Type = type });
-    }
+    public IEnumerable<SlaveInfo.Types.Capability> ToMessages() => InOrder.Select(type => new SlaveInfo.Types.Capability { Type = type });
 
-    private static uint Bit(CapabilityType type) => (uint)type is > 0 and < 32 ? 1u << (int)type : 0;
+    private static uint Bit(CapabilityType type) => type is > CapabilityType.Unknown and <= CapabilityType.TaskResourceLimits ? 1u << (int)type : 0;
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Mesos.Proto;
 using CapabilityType = Mesos.Proto.FrameworkInfo.Types.Capability.Types.Type;
 
@@ -38,6 +39,18 @@ public readonly record struct FrameworkCapabilities
     /// <summary>Is offered agents of other regions.</summary>
     public bool RegionAware => Has(CapabilityType.RegionAware);
 
+    /// <summary>The stated capabilities in the order of their numbers, which is that of the endpoints.</summary>
+    public IEnumerable<CapabilityType> InOrder
+    {
+        get
+        {
+            for (var rest = known; rest != 0; rest &= rest - 1)
+            {
+                yield return (CapabilityType)BitOperations.TrailingZeroCount(rest);
+            }
+        }
+    }
+
     /// <summary>The capabilities a framework states.</summary>
     public static FrameworkCapabilities Of(FrameworkInfo framework)
     {
@@ -61,5 +74,5 @@ public readonly record struct FrameworkCapabilities
     /// <summary>Whether the framework states a capability.</summary>
     public bool Has(CapabilityType type) => (known & Bit(type)) != 0;
 
-    private static uint Bit(CapabilityType type) => (uint)type is > 0 and < 32 ? 1u << (int)type : 0;
+    private static uint Bit(CapabilityType type) => type is > CapabilityType.Unknown and <= CapabilityType.RegionAware ? 1u << (int)type : 0;
 }

@@ -208,12 +208,4 @@ public sealed class ProtobufTests
         Assert.That(() => Timestamps.FromTimeInfo(new TimeInfo { Nanoseconds = long.MinValue }), Throws.Nothing);
         Assert.That(Timestamps.FromDurationInfo(Timestamps.ToDurationInfo(TimeSpan.FromSeconds(3))), Is.EqualTo(TimeSpan.FromSeconds(3)));
     }
-
-    [Test]
-    public void The_schema_answers_for_generated_messages()
-    {
-        Assert.That(WireMessageSchema.Instance.NameOf(new Proto.Internal.PingSlaveMessage()), Is.EqualTo("mesos.internal.PingSlaveMessage"));
-        Assert.That(WireMessageSchema.Instance.IsComplete(new Proto.Internal.PingSlaveMessage()), Is.False);
-        Assert.That(WireMessageSchema.Instance.IsComplete(new Proto.Internal.PingSlaveMessage { Connected = true }), Is.True);
-    }
 }
