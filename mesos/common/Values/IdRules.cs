@@ -32,7 +32,7 @@ public static class IdRules
         {
             if (character is < ' ' or '\x7f' or '/' or '\\')
             {
-                return $"The id '{id}' contains a control character or a slash";
+                return $"'{id}' contains invalid characters";
             }
         }
 
