@@ -1,0 +1,264 @@
+using LibProcess.Futures;
+using LibProcess.Testing;
+using Mesos.Slave.Containerizer;
+using Mesos.Slave.Posix;
+
+namespace Mesos.Slave.Tests;
+
+[TestFixture]
+internal sealed class ContainerizerTests
+{
+    private string directory = null!;
+    private TestNode node = null!;
+    private FakeChildren children = null!;
+    private FakeAccounts accounts = null!;
+    private PosixContainerizerProcess containerizer = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        directory = Directory.CreateTempSubdirectory("containerizer-tests").FullName;
+        node = new TestNode();
+        children = new FakeChildren();
+        accounts = new FakeAccounts();
+        containerizer = node.Spawn(new PosixContainerizerProcess(
+            node.Manager,
+            new MesosProgram("/opt/mesos/bin/mesos", directory),
+            children,
+            accounts,
+            new Dictionary<string, string> { ["ROOT"] = "/dotnet" }));
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        await node.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    public async Task A_shell_command_is_started_through_the_launch_helper_in_its_sandbox()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "echo $A" }));
+        ChildStart start = children.Started.Single();
+        Assert.That(start.Program, Is.EqualTo("/opt/mesos/bin/mesos"));
+        Assert.That(start.Arguments, Is.EqualTo(new[]
+        {
+            "containerizer", "launch", "--directory=/sandbox", "--stdout=/sandbox/stdout", "--stderr=/sandbox/stderr",
+            "--", "/bin/sh", "-c", "echo $A",
+        }));
+        Assert.That(start.Directory, Is.EqualTo("/sandbox"));
+    }
+
+    [Test]
+    public async Task A_command_without_shell_is_a_path_with_arguments_and_its_variables_win()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo
+        {
+            Shell = false,
+            Value = "/bin/run",
+            Arguments = { "run", "-x" },
+            Environment = new Proto.Environment
+            {
+                Variables =
+                {
+                    new Proto.Environment.Types.Variable { Name = "FROM_AGENT", Value = "replaced" },
+                    new Proto.Environment.Types.Variable { Name = "OWN", Value = "1" },
+                },
+            },
+        }));
+        ChildStart start = children.Started.Single();
+        Assert.That(start.Arguments.SkipWhile(argument => argument != "--"), Is.EqualTo(new[] { "--", "/bin/run", "-x" }));
+        Assert.That(start.Environment, Is.EquivalentTo(new Dictionary<string, string>
+        {
+            ["ROOT"] = "/dotnet",
+            ["FROM_AGENT"] = "replaced",
+            ["OWN"] = "1",
+            ["MESOS_SANDBOX"] = "/sandbox",
+            ["PATH"] = LaunchPlan.DefaultPath,
+        }));
+    }
+
+    [Test]
+    public async Task The_command_executor_is_the_installed_one_or_else_the_same_program()
+    {
+        var command = new CommandInfo
+        {
+            Shell = false,
+            Value = Path.Combine(directory, "mesos-executor"),
+            Arguments = { "mesos-executor", "--launcher_dir=" + directory },
+        };
+        await containerizer.LaunchAsync(Launch(command, isCommandExecutor: true));
+        Assert.That(
+            children.Started[0].Arguments.SkipWhile(argument => argument != "--"),
+            Is.EqualTo(new[] { "--", "/opt/mesos/bin/mesos", "executor", "--launcher_dir=" + directory }));
+
+        await File.WriteAllTextAsync(command.Value, "");
+        await containerizer.LaunchAsync(Launch(command, id: "c2", isCommandExecutor: true));
+        Assert.That(
+            children.Started[1].Arguments.SkipWhile(argument => argument != "--"),
+            Is.EqualTo(new[] { "--", command.Value, "--launcher_dir=" + directory }));
+    }
+
+    [Test]
+    public async Task A_container_has_a_status_while_it_runs_and_a_termination_then()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
+        ContainerStatus? status = await containerizer.StatusAsync(Id());
+        Assert.That((status!.ContainerId.Value, status.ExecutorPid), Is.EqualTo(("c1", 100u)));
+        Task<ContainerTermination?> end = containerizer.WaitAsync(Id());
+        children.Exit(100, 3 << 8);
+        Assert.That((await end)!.WaitStatus, Is.EqualTo(3 << 8));
+        Assert.That(children.Killed, Is.EqualTo(new[] { 100 }), "what is left of the session is killed");
+        Assert.That(await containerizer.StatusAsync(Id()), Is.Null);
+        Assert.That(await containerizer.WaitAsync(Id()), Is.Null);
+    }
+
+    [Test]
+    public async Task Destroying_kills_the_session_and_waits_for_its_end()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
+        Task destroyed = containerizer.DestroyAsync(Id());
+        await node.SettleAsync();
+        Assert.That(children.Killed, Is.EqualTo(new[] { 100 }));
+        Assert.That(destroyed.IsCompleted, Is.False);
+        children.Exit(100, 9);
+        await destroyed;
+        await containerizer.DestroyAsync(Id());
+    }
+
+    [Test]
+    public async Task What_still_runs_dies_with_the_containerizer()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
+        containerizer.Terminate();
+        await node.Manager.WaitAsync(containerizer);
+        Assert.That(children.Killed, Is.EqualTo(new[] { 100 }));
+    }
+
+    [Test]
+    public void A_program_that_cannot_be_started_is_an_error_with_the_reason()
+    {
+        children.Error = "no such program";
+        Assert.That(
+            async () => await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" })),
+            Throws.TypeOf<ContainerLaunchException>().With.Message.EqualTo("no such program"));
+    }
+
+    [Test]
+    public async Task Another_user_is_switched_to_by_root_and_gets_the_sandbox()
+    {
+        accounts.CanSwitch = true;
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }, user: "bob"));
+        Assert.That(children.Started[0].Arguments, Does.Contain("--user=bob"));
+        Assert.That(accounts.Given, Is.EqualTo(new[] { ("/sandbox", "bob") }));
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }, id: "c2", user: accounts.Current));
+        Assert.That(children.Started[1].Arguments, Has.None.StartsWith("--user"));
+    }
+
+    [Test]
+    public void Another_user_without_root_is_refused()
+    {
+        Assert.That(
+            async () => await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }, user: "bob")),
+            Throws.TypeOf<ContainerLaunchException>().With.Message.Contains("--no-switch_user"));
+        Assert.That(children.Started, Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Unsupported))]
+    public void What_cannot_be_given_is_refused_with_a_sentence(ExecutorInfo executor, string words)
+    {
+        Assert.That(
+            async () => await containerizer.LaunchAsync(new ContainerLaunch(Id(), executor, "/sandbox", null, new Dictionary<string, string>(), false)),
+            Throws.TypeOf<ContainerLaunchException>().With.Message.Contains(words));
+        Assert.That(children.Started, Is.Empty);
+    }
+
+    private static IEnumerable<TestCaseData> Unsupported()
+    {
+        yield return Case(e => e.Command.Uris.Add(new CommandInfo.Types.URI { Value = "http://x/y" }), "http://x/y");
+        yield return Case(e => e.Container = new ContainerInfo { Type = ContainerInfo.Types.Type.Docker }, "Docker");
+        yield return Case(e => e.Container = Mesos(c => c.Mesos = new ContainerInfo.Types.MesosInfo { Image = new Image() }), "images");
+        yield return Case(e => e.Container = Mesos(c => c.Volumes.Add(new Volume())), "volumes");
+        yield return Case(e => e.Container = Mesos(c => c.NetworkInfos.Add(new NetworkInfo())), "networks");
+        yield return Case(e => e.Container = Mesos(c => c.RlimitInfo = new RLimitInfo()), "resource limits");
+        yield return Case(e => e.Container = Mesos(c => c.LinuxInfo = new LinuxInfo()), "Linux");
+        yield return Case(e => e.Container = Mesos(c => c.TtyInfo = new TTYInfo()), "terminals");
+        yield return Case(e => e.Type = ExecutorInfo.Types.Type.Default, "default executor");
+        yield return Case(e => e.Command = null, "no command");
+        yield return Case(e => e.Command.ClearValue(), "not what to run");
+        yield return Case(
+            e => e.Command.Environment = new Proto.Environment
+            {
+                Variables = { new Proto.Environment.Types.Variable { Name = "S", Type = Proto.Environment.Types.Variable.Types.Type.Secret } },
+            },
+            "'S'");
+
+        static TestCaseData Case(Action<ExecutorInfo> change, string words)
+        {
+            ExecutorInfo executor = Executor(new CommandInfo { Value = "x" });
+            change(executor);
+            return new TestCaseData(executor, words).SetArgDisplayNames(words);
+        }
+
+        static ContainerInfo Mesos(Action<ContainerInfo> change)
+        {
+            var container = new ContainerInfo { Type = ContainerInfo.Types.Type.Mesos };
+            change(container);
+            return container;
+        }
+    }
+
+    private static ExecutorInfo Executor(CommandInfo command) => new() { ExecutorId = new ExecutorID { Value = "e" }, Command = command };
+
+    private static ContainerID Id(string id = "c1") => new() { Value = id };
+
+    private static ContainerLaunch Launch(CommandInfo command, string id = "c1", string? user = null, bool isCommandExecutor = false) => new(
+        Id(id), Executor(command), "/sandbox", user, new Dictionary<string, string> { ["FROM_AGENT"] = "1" }, isCommandExecutor);
+
+    private sealed class FakeAccounts : IUserAccounts
+    {
+        public List<(string Directory, string User)> Given { get; } = [];
+
+        public string Current => "agent";
+
+        public bool CanSwitch { get; set; }
+
+        public void GiveDirectory(string directory, string user) => Given.Add((directory, user));
+    }
+
+    private sealed class FakeChildren : IChildProcesses
+    {
+        private readonly Dictionary<int, Promise<int>> running = [];
+
+        public List<ChildStart> Started { get; } = [];
+
+        public List<int> Killed { get; } = [];
+
+        public string? Error { get; set; }
+
+        public void Exit(int pid, int status) => running[pid].TrySet(status);
+
+        public IChild Start(ChildStart start)
+        {
+            if (Error is not null)
+            {
+                throw new IOException(Error);
+            }
+
+            var child = new FakeChild(100 + Started.Count, new Promise<int>());
+            Started.Add(start);
+            running[child.Pid] = child.End;
+            return child;
+        }
+
+        public void KillSession(IChild child) => Killed.Add(child.Pid);
+
+        public SessionUsage Measure(IChild child) => default;
+    }
+
+    private sealed record FakeChild(int Pid, Promise<int> End) : IChild
+    {
+        public Task<int> Exited => End.Task;
+    }
+}

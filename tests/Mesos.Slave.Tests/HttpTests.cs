@@ -1,0 +1,145 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Mesos.Slave.Tests;
+
+[TestFixture]
+internal sealed class HttpTests
+{
+    private SlaveRig rig = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        rig = new SlaveRig(options => options with { Flags = new Dictionary<string, string> { ["work_dir"] = "/w", ["ip"] = "127.0.0.1" } });
+        await rig.RegisterAsync();
+    }
+
+    [TearDown]
+    public async Task TearDown() => await rig.DisposeAsync();
+
+    [Test]
+    public async Task Health_is_an_empty_answer() => Assert.That(await rig.GetAsync("/health"), Is.Empty);
+
+    [Test]
+    public async Task State_of_an_idle_agent_is_that_of_the_original()
+    {
+        using JsonDocument state = JsonDocument.Parse(await rig.GetAsync("/state"));
+        JsonElement root = state.RootElement;
+        Assert.Multiple(() =>
+        {
+            Assert.That(root.GetProperty("version").GetString(), Is.EqualTo("1.12.0"));
+            Assert.That(root.GetProperty("id").GetString(), Is.EqualTo(SlaveRig.SlaveId));
+            Assert.That(root.GetProperty("pid").GetString(), Is.EqualTo(rig.Slave.Self.ToString()));
+            Assert.That(root.GetProperty("hostname").GetString(), Is.EqualTo("agent.example"));
+            Assert.That(root.GetProperty("capabilities").GetArrayLength(), Is.EqualTo(8));
+            Assert.That(root.GetProperty("resources").GetRawText(), Is.EqualTo(Amounts("10000.0", "4096.0", "4.0", ",\"ports\":\"[31000-32000]\"")));
+            Assert.That(root.GetProperty("reserved_resources").GetRawText(), Is.EqualTo("{}"));
+            Assert.That(root.GetProperty("unreserved_resources").GetRawText(), Is.EqualTo(root.GetProperty("resources").GetRawText()));
+            Assert.That(root.GetProperty("unreserved_resources_full")[0].GetRawText(), Is.EqualTo(
+                "{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":4.0},\"role\":\"*\"}"));
+            Assert.That(root.GetProperty("unreserved_resources_allocated").GetRawText(), Is.EqualTo(Amounts("0.0", "0.0", "0.0", "")));
+            Assert.That(root.GetProperty("attributes").GetRawText(), Is.EqualTo("{\"rack\":\"r1\",\"zone\":\"a\"}"));
+            Assert.That(root.GetProperty("master_hostname").GetString(), Is.EqualTo("master.example"));
+            Assert.That(root.GetProperty("flags").GetRawText(), Is.EqualTo("{\"ip\":\"127.0.0.1\",\"work_dir\":\"/w\"}"));
+            Assert.That(root.GetProperty("frameworks").GetArrayLength(), Is.Zero);
+            Assert.That(root.GetProperty("completed_frameworks").GetArrayLength(), Is.Zero);
+        });
+    }
+
+    [Test]
+    public async Task State_shows_frameworks_executors_and_tasks()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskRunning));
+        await rig.FromMasterAsync(rig.CommandTask("task-2"));
+        using JsonDocument state = JsonDocument.Parse(await rig.GetAsync("/state"));
+        JsonElement framework = state.RootElement.GetProperty("frameworks")[0];
+        JsonElement shown = framework.GetProperty("executors")[0];
+        Assert.Multiple(() =>
+        {
+            Assert.That(framework.GetProperty("id").GetString(), Is.EqualTo(SlaveRig.FrameworkId));
+            Assert.That(framework.GetProperty("failover_timeout").GetRawText(), Is.EqualTo("0.0"));
+            Assert.That(framework.GetProperty("role").GetString(), Is.EqualTo("*"));
+            Assert.That(shown.GetProperty("id").GetString(), Is.EqualTo("exec-1"));
+            Assert.That(shown.GetProperty("container").GetString(), Is.EqualTo(rig.Containers.Launches[0].Id.Value));
+            Assert.That(shown.GetProperty("resources").GetRawText(), Is.EqualTo(Amounts("0.0", "0.0", "0.5", "")));
+            Assert.That(shown.GetProperty("tasks")[0].GetProperty("state").GetString(), Is.EqualTo("TASK_RUNNING"));
+            Assert.That(
+                shown.GetProperty("tasks")[0].GetProperty("statuses")[0].GetProperty("container_status").GetProperty("network_infos").GetRawText(),
+                Is.EqualTo("[{\"ip_addresses\":[{\"protocol\":\"IPv4\",\"ip_address\":\"127.0.0.1\"}]}]"));
+            Assert.That(framework.GetProperty("executors")[1].GetProperty("queued_tasks")[0].GetProperty("id").GetString(), Is.EqualTo("task-2"));
+            Assert.That(
+                state.RootElement.GetProperty("unreserved_resources_allocated").GetRawText(), Is.EqualTo(Amounts("0.0", "32.0", "1.1", "")));
+        });
+    }
+
+    [Test]
+    public async Task Containers_are_shown_with_what_they_use()
+    {
+        await rig.RunExecutorAsync();
+        using JsonDocument containers = JsonDocument.Parse(await rig.GetAsync("/containers"));
+        JsonElement container = containers.RootElement[0];
+        Assert.That(
+            container.EnumerateObject().Select(member => member.Name),
+            Is.EqualTo(new[] { "container_id", "executor_id", "executor_name", "framework_id", "source", "statistics", "status" }));
+        Assert.That(container.GetProperty("status").GetProperty("executor_pid").GetInt32(), Is.EqualTo(FakeContainerizer.Pid));
+        using JsonDocument statistics = JsonDocument.Parse(await rig.GetAsync("/monitor/statistics"));
+        Assert.That(statistics.RootElement[0].GetProperty("statistics").GetProperty("mem_rss_bytes").GetInt32(), Is.EqualTo(1024));
+    }
+
+    [TestCase("/api/v1")]
+    [TestCase("/api/v1/executor")]
+    public async Task The_v1_api_says_that_it_is_not_there_yet(string path)
+    {
+        using var client = new HttpClient();
+        using HttpResponseMessage answer = await client.PostAsync(
+            new Uri($"http://{rig.Slave.Self.Address}/{rig.Slave.Self.Id}{path}"), new StringContent("{}"));
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NotImplemented));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("not supported yet"));
+    }
+
+    [Test]
+    public async Task Flags_are_shown_to_readers_only()
+    {
+        Assert.That(await rig.GetAsync("/flags"), Is.EqualTo("{\"flags\":{\"ip\":\"127.0.0.1\",\"work_dir\":\"/w\"}}"));
+        using var client = new HttpClient();
+        using HttpResponseMessage answer = await client.PostAsync(
+            new Uri($"http://{rig.Slave.Self.Address}/{rig.Slave.Self.Id}/flags"), new StringContent(""));
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.MethodNotAllowed));
+    }
+
+    [Test]
+    public async Task Metrics_have_the_original_names_and_follow_the_state()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskRunning));
+        await rig.SendAsync(rig.Scheduler, new KillTaskMessage { FrameworkId = new FrameworkID { Value = "x" }, TaskId = new TaskID { Value = "y" } });
+        Dictionary<string, double> metrics = (await rig.Node.Manager.Metrics.SnapshotAsync()).ToDictionary();
+        Assert.Multiple(() =>
+        {
+            Assert.That(metrics["slave/registered"], Is.EqualTo(1));
+            Assert.That(metrics["slave/frameworks_active"], Is.EqualTo(1));
+            Assert.That(metrics["slave/executors_running"], Is.EqualTo(1));
+            Assert.That(metrics["slave/tasks_running"], Is.EqualTo(1));
+            Assert.That(metrics["slave/valid_status_updates"], Is.EqualTo(1));
+            Assert.That(metrics["slave/cpus_total"], Is.EqualTo(4));
+            Assert.That(metrics["slave/cpus_used"], Is.EqualTo(0.5));
+            Assert.That(metrics["slave/cpus_percent"], Is.EqualTo(0.125));
+            Assert.That(metrics["slave/gpus_percent"], Is.Zero);
+            Assert.That(metrics["slave/mem_revocable_total"], Is.Zero);
+            Assert.That(metrics["slave/dropped_messages"], Is.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task Metrics_end_with_the_agent()
+    {
+        rig.Slave.ShutDown(unregister: false, patience: null);
+        await rig.Node.Manager.WaitAsync(rig.Slave);
+        Assert.That((await rig.Node.Manager.Metrics.SnapshotAsync()).Select(metric => metric.Key), Has.None.StartsWith("slave/"));
+    }
+
+    private static string Amounts(string disk, string mem, string cpus, string more) =>
+        $"{{\"disk\":{disk},\"mem\":{mem},\"gpus\":0.0,\"cpus\":{cpus}{more}}}";
+}
