@@ -2,6 +2,7 @@ using Google.Protobuf;
 using LibProcess.Addressing;
 using LibProcess.Randomness;
 using LibProcess.Time;
+using Mesos.Common.Protobuf;
 using Mesos.Master.State;
 using Mesos.Proto;
 using Microsoft.Extensions.Logging;
@@ -63,8 +64,8 @@ internal static class MasterContextExtensions
     public static string PidText(this Framework framework) => (framework.Pid ?? UPid.Empty).ToString();
 
     /// <summary>Seconds since the epoch, as messages carry them.</summary>
-    public static double ToSeconds(this DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).TotalSeconds;
+    public static double ToSeconds(this DateTimeOffset time) => Timestamps.ToSeconds(time);
 
-    public static TimeInfo ToTimeInfo(this DateTimeOffset time) =>
-        new() { Nanoseconds = (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick };
+    /// <summary>Nanoseconds since the epoch, as messages carry them.</summary>
+    public static TimeInfo ToTimeInfo(this DateTimeOffset time) => Timestamps.ToTimeInfo(time);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using LibProcess.Processes;
+using Mesos.Common;
 using Mesos.Common.Flags;
 using Mesos.Common.Messages;
 using Mesos.Common.Roles;
@@ -129,8 +130,8 @@ public static class MasterFlags
     private static IReadOnlyDictionary<string, double> ParseWeights(string? text) =>
         TryParseWeights(text ?? string.Empty, out IReadOnlyDictionary<string, double>? weights, out _) ? weights : new Dictionary<string, double>();
 
-    private static IReadOnlyList<IReadOnlyDictionary<string, double>> ParseMinimums(string text) =>
-        TryParseMinimums(text, out IReadOnlyList<IReadOnlyDictionary<string, double>>? minimums, out _) ? minimums : [];
+    private static IReadOnlyList<ResourceQuantities> ParseMinimums(string text) =>
+        TryParseMinimums(text, out IReadOnlyList<ResourceQuantities>? minimums, out _) ? minimums : [];
 
     private static bool TryParseWeights(
         string text,
@@ -157,27 +158,20 @@ public static class MasterFlags
 
     private static bool TryParseMinimums(
         string text,
-        [NotNullWhen(true)] out IReadOnlyList<IReadOnlyDictionary<string, double>>? minimums,
+        [NotNullWhen(true)] out IReadOnlyList<ResourceQuantities>? minimums,
         [NotNullWhen(false)] out string? error)
     {
         (minimums, error) = (null, null);
-        List<IReadOnlyDictionary<string, double>> parsed = [];
+        List<ResourceQuantities> parsed = [];
         foreach (string alternative in text.Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
-            var amounts = new Dictionary<string, double>(StringComparer.Ordinal);
-            foreach (string entry in alternative.Split(';', StringSplitOptions.RemoveEmptyEntries))
+            if (!ResourceQuantities.TryParse(alternative, out ResourceQuantities? quantities, out error))
             {
-                string[] parts = entry.Split(':', StringSplitOptions.TrimEntries);
-                if (parts.Length != 2 || parts[0].Length == 0 || !TryParseAmount(parts[1], out double amount))
-                {
-                    error = $"expected sets such as cpus:0.01;mem:32 separated by |, but found '{entry}'";
-                    return false;
-                }
-
-                amounts[parts[0]] = amount;
+                error = $"expected sets such as cpus:0.01;mem:32 separated by |; {error}";
+                return false;
             }
 
-            parsed.Add(amounts);
+            parsed.Add(quantities);
         }
 
         minimums = parsed;

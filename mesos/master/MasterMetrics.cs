@@ -1,5 +1,5 @@
 using LibProcess.Metrics;
-using Mesos.Master.State;
+using Mesos.Common.Protobuf;
 using Mesos.Proto;
 
 namespace Mesos.Master;

@@ -1,12 +1,12 @@
+using Mesos.Common;
+using Mesos.Common.Versions;
+
 namespace Mesos.Master;
 
 /// <summary>What a master is told when it starts. Defaults are those of the command line.</summary>
 /// <remarks>Filled from flags by <see cref="MasterFlags"/>; nothing below reads flags. The address of the node belongs to the process manager.</remarks>
 public sealed record MasterOptions
 {
-    /// <summary>The version whose protocol this master speaks; what peers and the web interface are told.</summary>
-    public const string ProtocolVersion = "1.12.0";
-
     /// <summary>The longest time a framework may refuse resources, one year.</summary>
     public static readonly TimeSpan MaxRefusal = TimeSpan.FromDays(365);
 
@@ -47,10 +47,10 @@ public sealed record MasterOptions
     public bool FilterGpuResources { get; init; } = true;
 
     /// <summary>The smallest sets of scalar resources worth offering: one of them must be covered. Default: 0.01 cpus, or 32 MB.</summary>
-    public IReadOnlyList<IReadOnlyDictionary<string, double>> MinAllocatableResources { get; init; } =
+    public IReadOnlyList<ResourceQuantities> MinAllocatableResources { get; init; } =
     [
-        new Dictionary<string, double> { ["cpus"] = 0.01 },
-        new Dictionary<string, double> { ["mem"] = 32 },
+        ResourceQuantities.From(Resources.Parse("cpus:0.01")),
+        ResourceQuantities.From(Resources.Parse("mem:32")),
     ];
 
     /// <summary>How many ended frameworks are remembered. Default: 50.</summary>
@@ -61,6 +61,9 @@ public sealed record MasterOptions
 
     /// <summary>How many unreachable tasks of a framework are remembered. Default: 1000.</summary>
     public int MaxUnreachableTasksPerFramework { get; init; } = 1000;
+
+    /// <summary>What <c>/state</c> says of the program, or null.</summary>
+    public BuildInfo? Build { get; init; }
 
     /// <summary>All flags as text, for <c>/flags</c> and <c>/state</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Flags { get; init; } = [];

@@ -4,6 +4,7 @@ using LibProcess.Processes;
 using LibProcess.Randomness;
 using LibProcess.Time;
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.Accept;
 using Mesos.Master.Agents;
 using Mesos.Master.Allocator;
@@ -46,7 +47,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     private readonly Decline decline;
     private readonly SuppressRevive suppressRevive;
     private readonly AcceptCall accept;
-    private readonly StatusUpdates statusUpdates;
+    private readonly StatusUpdateRelay statusUpdates;
     private readonly Acknowledgements acknowledgements;
     private readonly Reconciliation reconciliation;
     private readonly Kill kill;
@@ -79,7 +80,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         logger = CreateLogger<MasterProcess>();
         metricGroup = new MetricGroup(manager.Metrics, "master/");
         metrics = new MasterMetrics(metricGroup);
-        info = MasterDescription.Create(Self, manager.Random.NewUuid(), options.Hostname);
+        info = MasterInfos.Create(Self, manager.Random.NewUuid().ToString("D"), options.Hostname ?? Self.Address.ToIPAddress().ToString());
         times = new MasterTimes(manager.Clock.GetUtcNow());
         state = new MasterState(options);
         var ids = new MasterIds(info.Id);
@@ -91,7 +92,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
 
         var forwarding = new StatusForwarding(this);
         var transitions = new TaskTransitions(this, state, allocator);
-        statusUpdates = new StatusUpdates(this, state, forwarding, transitions);
+        statusUpdates = new StatusUpdateRelay(this, state, forwarding, transitions);
         acknowledgements = new Acknowledgements(this, state, transitions);
         reconciliation = new Reconciliation(this, state);
         kill = new Kill(this, state, reconciliation);

@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.Offers;
 using Mesos.Master.State;

@@ -1,6 +1,6 @@
-using Google.Protobuf.Collections;
 using LibProcess.Addressing;
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.State;
 using Mesos.Master.Tasks;
 using Mesos.Master.Validation;
@@ -33,10 +33,9 @@ internal sealed class LaunchOperation(IMasterContext context, StatusForwarding f
     private static void Prepare(AcceptContext accepted, TaskInfo task)
     {
         ResourceFormat.UpgradeAll(task);
-        Allocate(task.Resources, accepted.Role);
+        AllocationInfos.Inject(task, accepted.Role);
         if (task.Executor is { } executor)
         {
-            Allocate(executor.Resources, accepted.Role);
             executor.FrameworkId ??= new FrameworkID { Value = accepted.Framework.Id };
         }
 
@@ -50,14 +49,6 @@ internal sealed class LaunchOperation(IMasterContext context, StatusForwarding f
             {
                 check.Type = HealthCheck.Types.Type.Http;
             }
-        }
-    }
-
-    private static void Allocate(RepeatedField<Resource> resources, string role)
-    {
-        foreach (Resource resource in resources)
-        {
-            resource.AllocationInfo ??= new Resource.Types.AllocationInfo { Role = role };
         }
     }
 
@@ -78,7 +69,7 @@ internal sealed class LaunchOperation(IMasterContext context, StatusForwarding f
             }
         }
 
-        MasterTask launched = MasterTask.Launched(task, framework.Id);
+        MasterTask launched = MasterTask.Launched(task, framework.Info.Id);
         agent.AddTask(launched);
         framework.AddTask(launched);
         accepted.Use(launched.Resources);

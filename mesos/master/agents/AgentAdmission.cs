@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.State;
 using Mesos.Proto;
@@ -49,7 +50,7 @@ internal sealed class AgentAdmission(IMasterContext context, MasterState state, 
         agent.Update(
             message.Slave,
             message.Version,
-            new AgentCapabilities(message.AgentCapabilities),
+            AgentCapabilities.Of(message.AgentCapabilities),
             Resources.From(message.CheckpointedResources),
             total,
             message.ResourceVersionUuid);

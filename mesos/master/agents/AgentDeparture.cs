@@ -1,3 +1,4 @@
+using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.Offers;
 using Mesos.Master.State;

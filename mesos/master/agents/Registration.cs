@@ -89,7 +89,7 @@ internal sealed class Registration(
         return RegistrationValidation.Validate(message)
             ?? RegistrationValidation.ValidateVersion(message.Version)
             ?? (message.Slave.Domain is not null ? "it has a fault domain and this master has none" : null)
-            ?? (CheckpointedResources.TryApply(
+            ?? (ResourceConversions.TryApplyCheckpointed(
                 Resources.From(message.Slave.Resources), Resources.From(message.CheckpointedResources), out total, out string? error)
                 ? null
                 : error);

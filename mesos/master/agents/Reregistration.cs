@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.Frameworks;
 using Mesos.Master.Registrar;
@@ -85,7 +86,7 @@ internal sealed class Reregistration(
             ?? RegistrationValidation.ValidateVersion(message.Version)
             ?? (message.Slave.Domain is not null ? "it has a fault domain and this master has none" : null)
             ?? AllocationInfo.Inject(message)
-            ?? (CheckpointedResources.TryApply(
+            ?? (ResourceConversions.TryApplyCheckpointed(
                 Resources.From(message.Slave.Resources), Resources.From(message.CheckpointedResources), out total, out string? error)
                 ? null
                 : error);
@@ -116,13 +117,13 @@ internal sealed class Reregistration(
         }
 
         context.Link(from);
-        var capabilities = new AgentCapabilities(message.AgentCapabilities);
+        var capabilities = AgentCapabilities.Of(message.AgentCapabilities);
 
         // With resource providers the agent's word counts, without them the master's.
         bool agentDecides = agent.Capabilities.ResourceProvider;
         Resources checkpointed = agentDecides ? Resources.From(message.CheckpointedResources) : agent.CheckpointedResources;
         if (!agentDecides
-            && !CheckpointedResources.TryApply(Resources.From(message.Slave.Resources), checkpointed, out total!, out string? error))
+            && !ResourceConversions.TryApplyCheckpointed(Resources.From(message.Slave.Resources), checkpointed, out total!, out string? error))
         {
             ShutDown(from, agent.Id, error);
             return;

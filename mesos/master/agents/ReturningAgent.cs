@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.State;
 using Mesos.Master.Tasks;
 using Mesos.Proto;
@@ -71,7 +72,7 @@ internal sealed class ReturningAgent(IMasterContext context, MasterState state, 
         agent.Update(
             message.Slave,
             message.Version,
-            new AgentCapabilities(message.AgentCapabilities),
+            AgentCapabilities.Of(message.AgentCapabilities),
             Resources.From(message.CheckpointedResources),
             total,
             message.ResourceVersionUuid);

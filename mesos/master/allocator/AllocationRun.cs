@@ -87,10 +87,16 @@ internal sealed class AllocationRun(AllocatorState state, AllocatorOptions optio
             && (!resource.IsRevocable() || candidate.Framework.Capabilities.RevocableResources)
             && (!resource.HasRefinedReservations() || candidate.Framework.Capabilities.ReservationRefinement));
 
-    private bool IsWorthOffering(Resources resources) =>
-        !resources.IsEmpty
-        && (options.MinAllocatable.Count == 0
-            || options.MinAllocatable.Any(minimum => minimum.All(entry => (resources.Scalar(entry.Key) ?? 0) >= entry.Value)));
+    private bool IsWorthOffering(Resources resources)
+    {
+        if (resources.IsEmpty || options.MinAllocatable.Count == 0)
+        {
+            return !resources.IsEmpty;
+        }
+
+        ResourceQuantities quantities = ResourceQuantities.From(resources);
+        return options.MinAllocatable.Any(quantities.Contains);
+    }
 
     private double WeightOf(string role) => options.Weights.TryGetValue(role, out double weight) && weight > 0 ? weight : 1;
 

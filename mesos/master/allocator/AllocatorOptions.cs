@@ -1,3 +1,5 @@
+using Mesos.Common;
+
 namespace Mesos.Master.Allocator;
 
 /// <summary>What the allocator takes from the options of the master.</summary>
@@ -7,7 +9,7 @@ internal sealed record AllocatorOptions
 
     public required bool FilterGpuResources { get; init; }
 
-    public required IReadOnlyList<IReadOnlyDictionary<string, double>> MinAllocatable { get; init; }
+    public required IReadOnlyList<ResourceQuantities> MinAllocatable { get; init; }
 
     public required IReadOnlyDictionary<string, double> Weights { get; init; }
 

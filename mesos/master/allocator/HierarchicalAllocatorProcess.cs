@@ -1,6 +1,6 @@
 using LibProcess.Processes;
 using Mesos.Common;
-using Mesos.Master.State;
+using Mesos.Common.Protobuf;
 using Mesos.Proto;
 
 namespace Mesos.Master.Allocator;
@@ -89,7 +89,7 @@ internal sealed class HierarchicalAllocatorProcess(ProcessManager manager, Alloc
     {
         if (state.TryFind(id, out AgentLedger? agent))
         {
-            bool changed = agent.Total != total || !agent.Capabilities.InOrder.SequenceEqual(capabilities.InOrder);
+            bool changed = agent.Total != total || agent.Capabilities != capabilities;
             state.Cluster.Subtract(agent.Total);
             agent.Update(capabilities, total);
             state.Cluster.Add(total);

@@ -1,5 +1,5 @@
 using Mesos.Common;
-using Mesos.Master.State;
+using Mesos.Common.Protobuf;
 using Mesos.Proto;
 
 namespace Mesos.Master.Allocator;

@@ -1,4 +1,5 @@
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.State;
 using Mesos.Proto;
 
@@ -49,7 +50,7 @@ internal sealed class FrameworkLedger
     public FrameworkLedger(string id, FrameworkInfo info, FrameworkOptions options)
     {
         Id = id;
-        (Roles, Capabilities) = (new HashSet<string>(), new FrameworkCapabilities(info));
+        (Roles, Capabilities) = (new HashSet<string>(), FrameworkCapabilities.Of(info));
         Update(info, options);
     }
 
@@ -69,7 +70,7 @@ internal sealed class FrameworkLedger
     public void Update(FrameworkInfo info, FrameworkOptions options)
     {
         IReadOnlySet<string> old = Roles;
-        (Roles, Capabilities) = (Framework.RolesOf(info), new FrameworkCapabilities(info));
+        (Roles, Capabilities) = (Framework.RolesOf(info), FrameworkCapabilities.Of(info));
 
         // What was refused in roles that are left or wanted again does not count any more.
         HashSet<string> forgotten = [.. old.Except(Roles), .. suppressed.Except(options.SuppressedRoles)];

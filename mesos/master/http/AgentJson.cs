@@ -40,9 +40,9 @@ internal static class AgentJson
         writer.WriteBoolean("deactivated", false);
         writer.WriteString("version", agent.Version);
         writer.WriteStartArray("capabilities");
-        foreach (SlaveInfo.Types.Capability.Types.Type capability in agent.Capabilities.InOrder)
+        foreach (SlaveInfo.Types.Capability capability in agent.Capabilities.ToMessages())
         {
-            writer.WriteStringValue(WireNames.Of(capability));
+            writer.WriteStringValue(WireNames.Of(capability.Type));
         }
 
         writer.WriteEndArray();

@@ -10,6 +10,9 @@ namespace Mesos.Master.Http;
 /// <remarks>Upstream: <c>FullFrameworkWriter</c> in src/master/readonly_handler.cpp.</remarks>
 internal static class FrameworkJson
 {
+    private static readonly FrameworkInfo.Types.Capability.Types.Type[] Capabilities =
+        [.. Enum.GetValues<FrameworkInfo.Types.Capability.Types.Type>().Where(type => type != FrameworkInfo.Types.Capability.Types.Type.Unknown)];
+
     public static void Write(Utf8JsonWriter writer, Framework framework)
     {
         writer.WriteStartObject();
@@ -46,7 +49,7 @@ internal static class FrameworkJson
         ResourcesJson.Write(writer, "used_resources", framework.Used.Total);
         ResourcesJson.Write(writer, "offered_resources", framework.Offered.Total);
         writer.WriteStartArray("capabilities");
-        foreach (FrameworkInfo.Types.Capability.Types.Type capability in framework.Capabilities.InOrder)
+        foreach (FrameworkInfo.Types.Capability.Types.Type capability in Capabilities.Where(type => framework.Capabilities.Has(type)))
         {
             writer.WriteStringValue(WireNames.Of(capability));
         }

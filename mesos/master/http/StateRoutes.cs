@@ -3,6 +3,7 @@ using System.Text.Json;
 using LibProcess.Http;
 using Mesos.Common;
 using Mesos.Common.Roles;
+using Mesos.Common.Versions;
 using Mesos.Master.State;
 using Mesos.Proto;
 
@@ -16,7 +17,12 @@ internal sealed class StateRoutes(IMasterContext context, MasterState state, Mas
 
     public HttpResponse State(HttpRequest request) => Answer(request, writer =>
     {
-        writer.WriteString("version", MasterOptions.ProtocolVersion);
+        writer.WriteString("version", MesosVersion.Wire);
+        if (context.Options.Build is { } build)
+        {
+            WriteBuild(writer, build);
+        }
+
         writer.WriteDouble("start_time", times.Started.ToSeconds());
         if (times.Elected is { } elected)
         {
@@ -57,6 +63,18 @@ internal sealed class StateRoutes(IMasterContext context, MasterState state, Mas
         writer.WriteStartArray("unregistered_frameworks");
         writer.WriteEndArray();
     });
+
+    private static void WriteBuild(Utf8JsonWriter writer, BuildInfo build)
+    {
+        if (build.GitSha is { } commit)
+        {
+            writer.WriteString("git_sha", commit);
+        }
+
+        writer.WriteString("build_date", build.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+        writer.WriteDouble("build_time", build.Time.ToSeconds());
+        writer.WriteString("build_user", build.User);
+    }
 
     public HttpResponse Agents(HttpRequest request)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LibProcess.Http;
 using Mesos.Common;
 using Mesos.Common.Json;
+using Mesos.Common.Protobuf;
 using Mesos.Proto;
 
 namespace Mesos.Master.Http;
@@ -19,7 +20,7 @@ internal static class TaskJson
         writer.WriteString("framework_id", task.FrameworkId.Value);
         writer.WriteString("executor_id", task.ExecutorId?.Value ?? string.Empty);
         writer.WriteString("slave_id", task.SlaveId.Value);
-        writer.WriteString("state", WireNames.Of(task.State));
+        writer.WriteString("state", task.State.WireName());
         ResourcesJson.Write(writer, "resources", resources);
         if (task.Resources.FirstOrDefault()?.AllocationInfo?.Role is { } role)
         {
@@ -81,7 +82,7 @@ internal static class TaskJson
     private static void Write(Utf8JsonWriter writer, TaskStatus status)
     {
         writer.WriteStartObject();
-        writer.WriteString("state", WireNames.Of(status.State));
+        writer.WriteString("state", status.State.WireName());
         writer.WriteDouble("timestamp", status.Timestamp);
         WriteLabels(writer, status.Labels);
         if (status.ContainerStatus is { } container)

@@ -5,8 +5,6 @@ namespace Mesos.Master.Http;
 /// <summary>Names of enum values as JSON shows them.</summary>
 internal static class WireNames
 {
-    public static string Of(TaskState state) => Upper(state);
-
     public static string Of(SlaveInfo.Types.Capability.Types.Type type) => Upper(type);
 
     public static string Of(FrameworkInfo.Types.Capability.Types.Type type) => Upper(type);

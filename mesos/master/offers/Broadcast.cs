@@ -1,4 +1,5 @@
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.Leadership;
 using Mesos.Master.State;
@@ -75,9 +76,9 @@ internal sealed class Broadcast(IMasterContext context, MasterState state, IAllo
             FrameworkId = new FrameworkID { Value = offer.Framework.Id },
             SlaveId = new SlaveID { Value = offer.Agent.Id },
             Hostname = agent.Hostname,
-            Url = UrlOf(offer.Agent),
+            Url = AgentUrls.Create(offer.Agent.Pid, agent.Hostname),
             Domain = agent.Domain?.Clone(),
-            AllocationInfo = capabilities.MultiRole ? new Resource.Types.AllocationInfo { Role = offer.Role } : null,
+            AllocationInfo = new Resource.Types.AllocationInfo { Role = offer.Role },
         };
         described.Attributes.Add(agent.Attributes.Select(attribute => attribute.Clone()));
         if (offer.Agent.Executors.TryGetValue(offer.Framework.Id, out Dictionary<string, ExecutorInfo>? executors))
@@ -86,34 +87,20 @@ internal sealed class Broadcast(IMasterContext context, MasterState state, IAllo
         }
 
         // What is not an amount comes first, as readers of offers have always seen it.
-        foreach (Resource resource in offer.Resources.OrderBy(resource => resource.Type == Value.Types.Type.Scalar))
+        described.Resources.Add(offer.Resources
+            .Where(resource => resource.Name != EphemeralPorts)
+            .OrderBy(resource => resource.Type == Value.Types.Type.Scalar)
+            .Select(resource => resource.Clone()));
+        if (!capabilities.MultiRole)
         {
-            if (resource.Name == EphemeralPorts)
-            {
-                continue;
-            }
+            AllocationInfos.StripOffer(described);
+        }
 
-            Resource copy = resource.Clone();
-            if (!capabilities.MultiRole)
-            {
-                copy.AllocationInfo = null;
-            }
-
-            if (!capabilities.ReservationRefinement)
-            {
-                ResourceFormat.TryDowngrade(copy);
-            }
-
-            described.Resources.Add(copy);
+        if (!capabilities.ReservationRefinement)
+        {
+            ResourceFormat.TryDowngradeAll(described);
         }
 
         return described;
     }
-
-    private static URL UrlOf(Agent agent) => new()
-    {
-        Scheme = "http",
-        Address = new Address { Hostname = agent.Info.Hostname, Ip = agent.Pid.Address.ToIPAddress().ToString(), Port = agent.Pid.Address.Port },
-        Path = "/" + agent.Pid.Id,
-    };
 }

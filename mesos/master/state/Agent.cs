@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using LibProcess.Time;
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.Agents;
 using Mesos.Proto;
 
@@ -18,7 +19,6 @@ internal sealed class Agent
     public Agent(SlaveInfo info, UPid pid, DateTimeOffset now)
     {
         (Info, Pid, RegisteredTime) = (info, pid, now);
-        Capabilities = new AgentCapabilities([]);
         TotalResources = CheckpointedResources = OversubscribedResources = Resources.Empty;
         OfferedResources = Resources.Empty;
     }

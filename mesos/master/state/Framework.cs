@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using LibProcess.Time;
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Proto;
 using Mesos.Proto.Scheduler;
 
@@ -22,7 +23,7 @@ internal sealed class Framework
         UnreachableTasks = new BoundedMap<Proto.Task>(options.MaxUnreachableTasksPerFramework);
         Info = info;
         Roles = RolesOf(info);
-        Capabilities = new FrameworkCapabilities(info);
+        Capabilities = FrameworkCapabilities.Of(info);
     }
 
     public string Id => Info.Id.Value;
@@ -75,10 +76,7 @@ internal sealed class Framework
     public ResourceLedger Offered { get; } = new();
 
     /// <summary>The roles a framework subscribes to, whichever way it says so.</summary>
-    public static IReadOnlySet<string> RolesOf(FrameworkInfo info) =>
-        new FrameworkCapabilities(info).MultiRole
-            ? new SortedSet<string>(info.Roles, StringComparer.Ordinal)
-            : new SortedSet<string>(StringComparer.Ordinal) { info.Role };
+    public static IReadOnlySet<string> RolesOf(FrameworkInfo info) => new SortedSet<string>(FrameworkRoles.Of(info), StringComparer.Ordinal);
 
     /// <summary>A scheduler subscribed.</summary>
     public void Connect(UPid pid)
@@ -106,7 +104,7 @@ internal sealed class Framework
         Info = info;
         Info.Id = id;
         Roles = RolesOf(info);
-        Capabilities = new FrameworkCapabilities(info);
+        Capabilities = FrameworkCapabilities.Of(info);
         OfferConstraints = constraints;
     }
 

@@ -32,42 +32,15 @@ internal sealed class MasterTask
     public TaskState ReportedState => Info.HasStatusUpdateState ? Info.StatusUpdateState : Info.State;
 
     /// <summary>The last status that says something about the health of the task.</summary>
-    public bool? Healthy => Last is { HasHealthy: true } status ? status.Healthy : null;
+    public bool? Healthy => Common.Protobuf.Tasks.Health(Info);
 
     /// <summary>What is known of the check of the task.</summary>
-    public CheckStatusInfo? CheckStatus => Last?.CheckStatus;
+    public CheckStatusInfo? CheckStatus => Info.Statuses.LastOrDefault()?.CheckStatus;
 
     /// <summary>What is known of the container: the last status need not repeat it.</summary>
-    public ContainerStatus? ContainerStatus =>
-        Info.Statuses.LastOrDefault(status => status.ContainerStatus is not null)?.ContainerStatus;
-
-    private TaskStatus? Last => Info.Statuses.Count == 0 ? null : Info.Statuses[^1];
+    public ContainerStatus? ContainerStatus => Common.Protobuf.Tasks.Container(Info);
 
     /// <summary>A task as it is when its launch has been sent.</summary>
-    public static MasterTask Launched(TaskInfo task, string frameworkId)
-    {
-        var info = new Proto.Task
-        {
-            Name = task.Name,
-            TaskId = task.TaskId.Clone(),
-            FrameworkId = new FrameworkID { Value = frameworkId },
-            SlaveId = task.SlaveId.Clone(),
-            State = TaskState.TaskStaging,
-            ExecutorId = task.Executor?.ExecutorId?.Clone(),
-            Labels = task.Labels?.Clone(),
-            Discovery = task.Discovery?.Clone(),
-            Container = task.Container?.Clone(),
-            HealthCheck = task.HealthCheck?.Clone(),
-            KillPolicy = task.KillPolicy?.Clone(),
-        };
-        info.Resources.Add(task.Resources.Select(resource => resource.Clone()));
-        info.Limits.Add(task.Limits.ToDictionary(limit => limit.Key, limit => limit.Value.Clone()));
-
-        if ((task.Command ?? task.Executor?.Command) is { HasUser: true } command)
-        {
-            info.User = command.User;
-        }
-
-        return new MasterTask(info);
-    }
+    public static MasterTask Launched(TaskInfo task, FrameworkID frameworkId) =>
+        new(Common.Protobuf.Tasks.Create(task, TaskState.TaskStaging, frameworkId));
 }

@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using Mesos.Common.Protobuf;
 using Mesos.Common.Values;
 using Mesos.Master.State;
 using Mesos.Proto;

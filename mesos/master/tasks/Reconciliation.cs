@@ -1,3 +1,4 @@
+using Mesos.Common.Protobuf;
 using Mesos.Master.State;
 using Mesos.Proto;
 using Mesos.Proto.Internal;

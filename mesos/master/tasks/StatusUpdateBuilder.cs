@@ -1,3 +1,4 @@
+using Mesos.Common.Protobuf;
 using Mesos.Master.State;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
@@ -24,23 +25,15 @@ internal static class StatusUpdateBuilder
         TaskStatus.Types.Reason reason,
         string message)
     {
-        double timestamp = now.ToSeconds();
-        return new StatusUpdate
-        {
-            FrameworkId = new FrameworkID { Value = frameworkId },
-            SlaveId = AgentId(agentId),
-            Timestamp = timestamp,
-            Status = new TaskStatus
-            {
-                TaskId = taskId.Clone(),
-                SlaveId = AgentId(agentId),
-                State = state,
-                Source = TaskStatus.Types.Source.Master,
-                Reason = reason,
-                Message = message,
-                Timestamp = timestamp,
-            },
-        };
+        return StatusUpdates.Create(
+            new FrameworkID { Value = frameworkId },
+            agentId is null ? null : new SlaveID { Value = agentId },
+            taskId,
+            state,
+            TaskStatus.Types.Source.Master,
+            now,
+            message: message,
+            reason: reason);
     }
 
     /// <summary>An update for a task the master knows.</summary>
@@ -69,6 +62,4 @@ internal static class StatusUpdateBuilder
         update.Status.ContainerStatus = task.ContainerStatus?.Clone();
         return update;
     }
-
-    private static SlaveID? AgentId(string? id) => id is null ? null : new SlaveID { Value = id };
 }

@@ -1,4 +1,5 @@
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.State;
 using Mesos.Proto;

@@ -1,3 +1,4 @@
+using Mesos.Common.Protobuf;
 using Mesos.Common.Roles;
 using Mesos.Common.Values;
 using Mesos.Master.State;
@@ -98,7 +99,7 @@ internal static class FrameworkValidation
 
     private static string? ValidateRoles(FrameworkInfo info)
     {
-        if (!new FrameworkCapabilities(info).MultiRole)
+        if (!FrameworkCapabilities.Of(info).MultiRole)
         {
             return info.Roles.Count > 0 ? "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable"
                 : RoleNames.Validate(info.Role) is { } problem ? $"'FrameworkInfo.role' is not a valid role: {problem}"

@@ -13,7 +13,7 @@ namespace Mesos.Master.Validation;
 /// </remarks>
 internal static class RegistrationValidation
 {
-    private static readonly SemanticVersion Oldest = new(1, 0, 0);
+    private static readonly SemanticVersion Oldest = SemanticVersion.Parse(MesosVersion.OldestAgent);
 
     public static string? Validate(RegisterSlaveMessage message)
     {

@@ -1,8 +1,7 @@
 using Mesos.Common;
+using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
-using Mesos.Master.State;
 using Mesos.Proto;
-using AgentCapability = Mesos.Proto.SlaveInfo.Types.Capability;
 
 namespace Mesos.Master.Tests.Allocator;
 
@@ -125,7 +124,7 @@ public sealed class AllocationRunTests
     {
         Framework("several", "a", FrameworkInfo.Types.Capability.Types.Type.MultiRole);
         Framework("nested", "a/b");
-        state.AddAgent("old", new AgentLedger(new AgentCapabilities([]), Resources.Parse("cpus:4;mem:1024")));
+        state.AddAgent("old", new AgentLedger(AgentCapabilities.Of([]), Resources.Parse("cpus:4;mem:1024")));
         Assert.That(Run(), Is.Empty);
     }
 
@@ -183,7 +182,7 @@ public sealed class AllocationRunTests
     private void Agent(string id, string resources) => state.AddAgent(
         id,
         new AgentLedger(
-            new AgentCapabilities(Enum.GetValues<AgentCapability.Types.Type>().Select(type => new AgentCapability { Type = type })),
+            AgentCapabilities.Of(AgentCapabilities.CreateAll()),
             Resources.Parse(resources)));
 
     private IReadOnlyDictionary<string, Dictionary<string, Dictionary<string, Resources>>> Run(IEnumerable<string>? agents = null, DateTimeOffset? now = null) =>

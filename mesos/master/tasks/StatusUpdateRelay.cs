@@ -10,7 +10,7 @@ namespace Mesos.Master.Tasks;
 /// Upstream: <c>Master::statusUpdate</c> in src/master/master.cpp, which ends on a missing sender or uuid; here such an update
 /// is dropped. The agent repeats an update until it is acknowledged, so nothing is lost by dropping one.
 /// </remarks>
-internal sealed class StatusUpdates(IMasterContext context, MasterState state, StatusForwarding forwarding, TaskTransitions transitions)
+internal sealed class StatusUpdateRelay(IMasterContext context, MasterState state, StatusForwarding forwarding, TaskTransitions transitions)
 {
     public void OnStatusUpdate(UPid from, StatusUpdateMessage message)
     {
