@@ -42,7 +42,7 @@ public sealed class HttpResponse
     /// <summary>
     /// Writes the body while it is sent, each flush as one chunk, or null. It is called once, outside of any process, also
     /// where the client has left meanwhile; then flushes say that their reader has completed. The token is cancelled when the
-    /// client is gone. The answer ends when the task does.
+    /// client is gone. The answer ends when the task does. Each flush must be over before the next bytes are written.
     /// </summary>
     public Func<PipeWriter, CancellationToken, Task>? Stream { get; private init; }
 

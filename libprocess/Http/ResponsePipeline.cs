@@ -335,6 +335,7 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
 
         CancellationToken token = isDead || facts.IsHead ? nobody.Token : gone;
         var writer = new ChunkedWriter(output, token);
+        bool isTaken;
         try
         {
             await response.Stream!(writer, token).ConfigureAwait(false);
@@ -343,8 +344,12 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
         {
             // The client left before the stream ended.
         }
+        finally
+        {
+            isTaken = await writer.CloseAsync().ConfigureAwait(false);
+        }
 
-        if (writer.IsLost)
+        if (!isTaken)
         {
             Lose();
         }

@@ -73,6 +73,27 @@ internal sealed class InboundConnection
             connection.Abort();
         }
 
+        await LeaveAsync().ConfigureAwait(false);
+        answers.Finish();
+        await answers.Completed.ConfigureAwait(false);
+        await lingering.ConfigureAwait(false);
+        bodies.Release();
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no more requests, ends streams, and closes the connection after the answers that wait. Any thread.</summary>
+    public async ValueTask RetireAsync()
+    {
+        await LeaveAsync().ConfigureAwait(false);
+        answers.FinishFromOutside();
+    }
+
+    /// <summary>Ends the connection at once. Any thread.</summary>
+    public void Abort() => connection.Abort();
+
+    /// <summary>Tells whoever works for the client that it is gone.</summary>
+    private async ValueTask LeaveAsync()
+    {
         try
         {
             await gone.CancelAsync().ConfigureAwait(false);
@@ -81,19 +102,7 @@ internal sealed class InboundConnection
         {
             shared.ConnectionFailed(connection.RemoteEndPoint, exception);
         }
-
-        answers.Finish();
-        await answers.Completed.ConfigureAwait(false);
-        await lingering.ConfigureAwait(false);
-        bodies.Release();
-        await connection.DisposeAsync().ConfigureAwait(false);
     }
-
-    /// <summary>Takes no more requests, and ends the connection after the answers that wait. Any thread.</summary>
-    public void Retire() => answers.FinishFromOutside();
-
-    /// <summary>Ends the connection at once. Any thread.</summary>
-    public void Abort() => connection.Abort();
 
     private async Task ReadAsync()
     {

@@ -37,7 +37,7 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
         stopped = true;
         foreach (InboundConnection connection in open.Keys)
         {
-            connection.Retire();
+            await connection.RetireAsync().ConfigureAwait(false);
         }
 
         try

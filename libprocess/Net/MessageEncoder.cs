@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Google.Protobuf;
@@ -15,6 +16,9 @@ namespace LibProcess.Net;
 /// </remarks>
 internal sealed class MessageEncoder
 {
+    // Up to this size a message is written in one piece.
+    private const int LargeBytes = BlockPool.BlockBytes / 4;
+
     private static ReadOnlySpan<byte> Chunked => "Transfer-Encoding: chunked\r\n\r\n"u8;
 
     private static ReadOnlySpan<byte> LastChunk => "\r\n0\r\n\r\n"u8;
@@ -32,40 +36,81 @@ internal sealed class MessageEncoder
     {
         RenderHead(from, to, name);
         int size = message?.CalculateSize() ?? body.Length;
+        if (size > LargeBytes)
+        {
+            AppendLarge(buffer, size, message, body);
+        }
+        else
+        {
+            // Nothing counts before the last line, so a message that fails leaves no trace.
+            int total = headLength + (size == 0 ? 2 : Chunked.Length + HexDigits(size) + 2 + size + LastChunk.Length);
+            Span<byte> target = buffer.GetSpan(total)[..total];
+            head.AsSpan(0, headLength).CopyTo(target);
+            Write(target[headLength..], size, message, body);
+            buffer.Advance(total);
+        }
+
+        buffer.EndMessage();
+    }
+
+    private static void Write(Span<byte> target, int size, IMessage? message, ReadOnlySpan<byte> body)
+    {
         if (size == 0)
         {
-            Span<byte> bare = buffer.Append(headLength + 2);
-            head.AsSpan(0, headLength).CopyTo(bare);
-            "\r\n"u8.CopyTo(bare[headLength..]);
+            "\r\n"u8.CopyTo(target);
             return;
         }
 
-        int digits = HexDigits(size);
-        int total = headLength + Chunked.Length + digits + 2 + size + LastChunk.Length;
-        Span<byte> target = buffer.Append(total);
+        int start = WriteSize(target, size);
+        if (message is null)
+        {
+            body.CopyTo(target[start..]);
+        }
+        else
+        {
+            message.WriteTo(target.Slice(start, size));
+        }
+
+        LastChunk.CopyTo(target[(start + size)..]);
+    }
+
+    private static int WriteSize(Span<byte> target, int size)
+    {
+        Chunked.CopyTo(target);
+        size.TryFormat(target[Chunked.Length..], out int digits, "x", CultureInfo.InvariantCulture);
+        "\r\n"u8.CopyTo(target[(Chunked.Length + digits)..]);
+        return Chunked.Length + digits + 2;
+    }
+
+    /// <summary>Goes on in as many blocks as it takes.</summary>
+    private void AppendLarge(OutgoingBuffer buffer, int size, IMessage? message, ReadOnlySpan<byte> body)
+    {
+        OutgoingBuffer.Mark before = buffer.Here;
         try
         {
-            head.AsSpan(0, headLength).CopyTo(target);
-            target = target[headLength..];
-            Chunked.CopyTo(target);
-            target = target[Chunked.Length..];
-            size.TryFormat(target, out _, "x", CultureInfo.InvariantCulture);
-            "\r\n"u8.CopyTo(target[digits..]);
-            target = target[(digits + 2)..];
+            buffer.Write(head.AsSpan(0, headLength));
+            Span<byte> target = buffer.GetSpan(Chunked.Length + HexDigits(size) + 2);
+            buffer.Advance(WriteSize(target, size));
+            long start = buffer.Bytes;
             if (message is null)
             {
-                body.CopyTo(target);
+                buffer.Write(body);
             }
             else
             {
-                message.WriteTo(target[..size]);
+                message.WriteTo(buffer);
             }
 
-            LastChunk.CopyTo(target[size..]);
+            if (buffer.Bytes - start != size)
+            {
+                throw new InvalidOperationException("The message changed while it was written");
+            }
+
+            buffer.Write(LastChunk);
         }
         catch
         {
-            buffer.RemoveLast(total);
+            buffer.GoBack(before);
             throw;
         }
     }

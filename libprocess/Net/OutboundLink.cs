@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Google.Protobuf;
 using LibProcess.Addressing;
@@ -93,7 +94,7 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
                 schedule = deferredTo is null;
             }
 
-            if (deferredTo is not null && filling.Bytes >= OutgoingBuffer.BlockBytes && deferredTo == TurnBatch.Current)
+            if (deferredTo is not null && filling.Bytes >= OutgoingBuffer.MuchBytes && deferredTo == TurnBatch.Current)
             {
                 flush = deferredTo;
             }
@@ -274,13 +275,12 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
         {
             for (int rounds = 1; TryTake(out bool isLast); rounds++)
             {
-                for (int i = 0; i < sending.Count; i++)
+                FlushResult written = output is IBlockWriter blocks
+                    ? await blocks.WriteAsync(sending.Blocks).ConfigureAwait(false)
+                    : await WriteAsync(output, sending.Blocks).ConfigureAwait(false);
+                if (written.IsCompleted)
                 {
-                    if ((await output.WriteAsync(sending[i]).ConfigureAwait(false)).IsCompleted)
-                    {
-                        Break("the peer takes nothing more");
-                        break;
-                    }
+                    Break("the peer takes nothing more");
                 }
 
                 if (isLast)
@@ -303,6 +303,16 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
         }
 
         Rest();
+    }
+
+    private static ValueTask<FlushResult> WriteAsync(PipeWriter output, IReadOnlyList<ArraySegment<byte>> blocks)
+    {
+        foreach (ArraySegment<byte> block in blocks)
+        {
+            output.Write(block);
+        }
+
+        return output.FlushAsync();
     }
 
     /// <summary>Swaps the buffers.</summary>

@@ -3,64 +3,78 @@ using System.Buffers;
 namespace LibProcess.Net;
 
 /// <summary>
-/// Bytes of whole messages in pooled blocks, filled under the lock of a link and sent outside of it. No message lies across
-/// two blocks.
+/// Bytes of whole messages in pooled blocks, filled under the lock of a link and sent outside of it. Small messages stand in
+/// one block, large ones go on in the next.
 /// </summary>
-internal sealed class OutgoingBuffer
+internal sealed class OutgoingBuffer : IBufferWriter<byte>
 {
-    public const int BlockBytes = 64 * 1024;
+    /// <summary>From here on it is worth a system call, and small messages still stand in one block.</summary>
+    public const int MuchBytes = BlockPool.BlockBytes * 3 / 4;
 
     // A link that sends now and then needs no more than this at a time.
     private const int SmallBlockBytes = 4 * 1024;
 
-    private readonly List<Block> blocks = [];
+    private readonly List<ArraySegment<byte>> blocks = [];
     private bool isBusy;
 
-    public bool IsEmpty => blocks.Count == 0;
+    public bool IsEmpty => Bytes == 0;
 
     public long Bytes { get; private set; }
 
     public int Messages { get; private set; }
 
-    public int Count => blocks.Count;
+    /// <summary>The blocks, oldest first.</summary>
+    public IReadOnlyList<ArraySegment<byte>> Blocks => blocks;
 
-    public ReadOnlyMemory<byte> this[int index] => blocks[index].Array.AsMemory(0, blocks[index].Length);
+    /// <summary>What a message that fails half-way goes back to.</summary>
+    public Mark Here => new(blocks.Count, blocks.Count == 0 ? 0 : blocks[^1].Count, Bytes);
 
-    /// <summary>Room for one message, to be filled at once.</summary>
-    public Span<byte> Append(int bytes)
+    /// <summary>The message that was written since the last one is complete.</summary>
+    public void EndMessage() => Messages++;
+
+    public void GoBack(Mark mark)
     {
-        if (blocks.Count == 0 || blocks[^1].Array.Length - blocks[^1].Length < bytes)
+        while (blocks.Count > mark.Blocks)
         {
-            int wanted = isBusy || blocks.Count > 0 ? BlockBytes : SmallBlockBytes;
-            blocks.Add(new Block(ArrayPool<byte>.Shared.Rent(Math.Max(bytes, wanted)), 0));
-        }
-
-        Block block = blocks[^1];
-        blocks[^1] = block with { Length = block.Length + bytes };
-        Bytes += bytes;
-        Messages++;
-        return block.Array.AsSpan(block.Length, bytes);
-    }
-
-    /// <summary>Takes back the last message, which could not be written.</summary>
-    public void RemoveLast(int bytes)
-    {
-        Block block = blocks[^1];
-        blocks[^1] = block with { Length = block.Length - bytes };
-        Bytes -= bytes;
-        Messages--;
-        if (block.Length == bytes)
-        {
-            ArrayPool<byte>.Shared.Return(block.Array);
+            Return(blocks[^1].Array!);
             blocks.RemoveAt(blocks.Count - 1);
         }
+
+        if (blocks.Count > 0)
+        {
+            blocks[^1] = new ArraySegment<byte>(blocks[^1].Array!, 0, mark.Length);
+        }
+
+        Bytes = mark.Bytes;
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (blocks.Count == 0 || blocks[^1].Array!.Length - blocks[^1].Count < Math.Max(sizeHint, 1))
+        {
+            int wanted = Math.Max(sizeHint, isBusy || blocks.Count > 0 ? BlockPool.BlockBytes : SmallBlockBytes);
+            byte[] block = wanted is > SmallBlockBytes and <= BlockPool.BlockBytes ? BlockPool.Rent() : ArrayPool<byte>.Shared.Rent(wanted);
+            blocks.Add(new ArraySegment<byte>(block, 0, 0));
+        }
+
+        return blocks[^1].Array.AsMemory(blocks[^1].Count);
+    }
+
+    public void Advance(int count)
+    {
+        ArraySegment<byte> block = blocks[^1];
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(block.Array!.Length - block.Count));
+        blocks[^1] = new ArraySegment<byte>(block.Array, 0, block.Count + count);
+        Bytes += count;
     }
 
     public void Clear()
     {
-        foreach (Block block in blocks)
+        foreach (ArraySegment<byte> block in blocks)
         {
-            ArrayPool<byte>.Shared.Return(block.Array);
+            Return(block.Array!);
         }
 
         blocks.Clear();
@@ -69,5 +83,17 @@ internal sealed class OutgoingBuffer
         Messages = 0;
     }
 
-    private readonly record struct Block(byte[] Array, int Length);
+    private static void Return(byte[] block)
+    {
+        if (block.Length == BlockPool.BlockBytes)
+        {
+            BlockPool.Return(block);
+        }
+        else
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    internal readonly record struct Mark(int Blocks, int Length, long Bytes);
 }

@@ -33,7 +33,9 @@ public sealed partial class ProcessManager : IInbound
 
         if (type is null)
         {
-            process.EnqueueMessage(head.From, head.Name, message: null, body.ToArray());
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)body.Length));
+            body.CopyTo(bytes);
+            process.EnqueueMessage(head.From, head.Name, message: null, bytes);
         }
         else if (ParseOrDrop(type, head.ToId, head.From, body) is { } message)
         {

@@ -8,7 +8,7 @@ namespace LibProcess.Net.Sockets;
 /// The sending half of a socket: bytes collect in pooled blocks and leave with a flush, without another thread in between.
 /// Once the connection is broken everything is thrown away and each flush says that the reader is gone.
 /// </summary>
-internal sealed class SocketOutput(Socket socket) : PipeWriter, IDisposable
+internal sealed class SocketOutput(Socket socket) : PipeWriter, IBlockWriter, IDisposable
 {
     private const int BlockBytes = 64 * 1024;
 
@@ -54,21 +54,16 @@ internal sealed class SocketOutput(Socket socket) : PipeWriter, IDisposable
         return FlushBlocksAsync();
     }
 
-    /// <summary>Sends without a copy where nothing waits in front. The bytes are not touched any more once the result is there.</summary>
-    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    public async ValueTask<FlushResult> WriteAsync(IReadOnlyList<ArraySegment<byte>> blocks)
     {
-        if (unflushed > 0)
+        await FlushAsync().ConfigureAwait(false);
+        (int index, int offset) = blocks.Count > 1 && !broken ? SendTogether(blocks) : (0, 0);
+        for (; index < blocks.Count && !broken; index++, offset = 0)
         {
-            this.Write(source.Span);
-            return FlushAsync(cancellationToken);
+            await SendAsync(blocks[index].AsMemory(offset)).ConfigureAwait(false);
         }
 
-        if (broken || TrySendAtOnce(ref source))
-        {
-            return new ValueTask<FlushResult>(Result());
-        }
-
-        return WriteSlowAsync(source);
+        return Result();
     }
 
     public override void CancelPendingFlush() => throw new NotSupportedException("A flush ends with the connection");
@@ -123,12 +118,6 @@ internal sealed class SocketOutput(Socket socket) : PipeWriter, IDisposable
         return Result();
     }
 
-    private async ValueTask<FlushResult> WriteSlowAsync(ReadOnlyMemory<byte> source)
-    {
-        await SendAsync(source).ConfigureAwait(false);
-        return Result();
-    }
-
     private ValueTask SendAsync(ReadOnlyMemory<byte> bytes) =>
         TrySendAtOnce(ref bytes) ? ValueTask.CompletedTask : SendSlowAsync(bytes);
 
@@ -139,6 +128,31 @@ internal sealed class SocketOutput(Socket socket) : PipeWriter, IDisposable
             broken = await operation.SendAsync(socket, bytes).ConfigureAwait(false) != SocketError.Success;
             bytes = broken ? default : bytes[operation.BytesTransferred..];
         }
+    }
+
+    /// <summary>One system call for all blocks; it may send a part of them.</summary>
+    /// <returns>The first byte that was not sent.</returns>
+    private (int Index, int Offset) SendTogether(IReadOnlyList<ArraySegment<byte>> blocks)
+    {
+        int sent;
+        try
+        {
+            sent = socket.Send((IList<ArraySegment<byte>>)blocks, SocketFlags.None, out SocketError error);
+            broken = error is not (SocketError.Success or SocketError.WouldBlock);
+        }
+        catch (ObjectDisposedException)
+        {
+            broken = true;
+            return (0, 0);
+        }
+
+        int index = 0;
+        while (index < blocks.Count && sent >= blocks[index].Count)
+        {
+            sent -= blocks[index++].Count;
+        }
+
+        return (index, sent);
     }
 
     /// <returns>False where the peer does not take all of it now; the rest is left.</returns>

@@ -43,6 +43,8 @@ public class MessageEncoderTests
     [TestCase(16)]
     [TestCase(255)]
     [TestCase(256)]
+    [TestCase(16_380)]
+    [TestCase(16_384)]
     [TestCase(65_536)]
     [TestCase(1_000_000)]
     public void Protobuf_messages_are_one_chunk_whatever_their_size(int size)
@@ -78,26 +80,52 @@ public class MessageEncoderTests
         Assert.That(buffer.IsEmpty, Is.True);
     }
 
-    [Test]
-    public void A_message_that_cannot_be_written_leaves_no_trace()
+    [TestCase(7)]
+    [TestCase(100_000)]
+    public void A_message_that_cannot_be_written_leaves_no_trace(int size)
     {
         var buffer = new OutgoingBuffer();
         var encoder = new MessageEncoder();
         UPid from = UPid.Parse("a@10.0.0.1:1");
         UPid to = UPid.Parse("b@10.0.0.2:2");
         encoder.Append(buffer, from, to, "name", null, "x"u8);
-        string before = Encoding.ASCII.GetString(buffer[0].Span);
-        Assert.That(() => encoder.Append(buffer, from, to, "name", new Unwritable(), []), Throws.Exception);
-        Assert.That(Encoding.ASCII.GetString(buffer[0].Span), Is.EqualTo(before));
+        string before = Encoding.ASCII.GetString(buffer.Blocks[0]);
+        Assert.That(() => encoder.Append(buffer, from, to, "name", new Unwritable(size), []), Throws.Exception);
+        Assert.That(Encoding.ASCII.GetString(buffer.Blocks[0]), Is.EqualTo(before));
         Assert.That(buffer.Messages, Is.EqualTo(1));
+        encoder.Append(buffer, from, to, "name", null, "x"u8);
+        Assert.That(Encoding.ASCII.GetString(buffer.Blocks[0]), Is.EqualTo(before + before));
+    }
+
+    [Test]
+    public void Large_and_small_messages_stand_one_after_the_other()
+    {
+        var buffer = new OutgoingBuffer();
+        var encoder = new MessageEncoder();
+        UPid from = UPid.Parse("a@10.0.0.1:1");
+        UPid to = UPid.Parse("P@10.0.0.2:2");
+        var harness = new InboundHarness();
+        var sizes = new[] { 0, 1, 100_000, 5, 65_536, 16_385, 16_384, 300_000, 0 };
+        foreach (int size in sizes)
+        {
+            encoder.Append(buffer, from, to, "name", null, new byte[size]);
+        }
+
+        foreach (ArraySegment<byte> block in buffer.Blocks)
+        {
+            harness.Send(block);
+        }
+
+        Assert.That(buffer.Messages, Is.EqualTo(sizes.Length));
+        Assert.That(harness.Delivered.Select(d => d.Body.Length), Is.EqualTo(sizes));
     }
 
     private static byte[] Encode(MessageEncoder encoder, UPid from, UPid to, string name, IMessage? message, byte[] body)
     {
         var buffer = new OutgoingBuffer();
         encoder.Append(buffer, from, to, name, message, body);
-        Assert.That(buffer.Count, Is.EqualTo(1));
-        byte[] bytes = buffer[0].ToArray();
+        byte[] bytes = [.. buffer.Blocks.SelectMany(block => block)];
+        Assert.That(buffer.Bytes, Is.EqualTo(bytes.Length));
         buffer.Clear();
         return bytes;
     }
@@ -115,7 +143,7 @@ public class MessageEncoderTests
         return raw[(start + line + 2)..(start + line + 2 + size)];
     }
 
-    private sealed class Unwritable : IMessage
+    private sealed class Unwritable(int size) : IMessage
     {
         public Google.Protobuf.Reflection.MessageDescriptor Descriptor => BytesValue.Descriptor;
 
@@ -123,6 +151,6 @@ public class MessageEncoderTests
 
         public void WriteTo(CodedOutputStream output) => throw new InvalidOperationException("not now");
 
-        public int CalculateSize() => 7;
+        public int CalculateSize() => size;
     }
 }
