@@ -196,6 +196,37 @@ internal sealed class LifecycleTests
     }
 
     [Test]
+    public async Task Many_threads_may_use_the_driver_while_one_stops_it()
+    {
+        await using Conversation conversation = await Conversation.RegisteredAsync();
+        Task[] users =
+        [
+            .. Enumerable.Range(0, 4).Select(user => Task.Run(() =>
+            {
+                for (int i = 0; i < 1000 && conversation.Driver.KillTask(new TaskID { Value = $"{user}" }) == Status.DriverRunning; i++)
+                {
+                }
+            })),
+        ];
+        for (int i = 0; i < 100; i++)
+        {
+            await conversation.Master.NextCallAsync(Call.Types.Type.Kill);
+        }
+
+        conversation.Driver.Stop();
+        await Task.WhenAll(users);
+        Assert.That(await conversation.Driver.JoinAsync(), Is.EqualTo(Status.DriverStopped));
+        Call call;
+        do
+        {
+            call = await conversation.Master.NextAsync<Call>();
+        }
+        while (call.Type == Call.Types.Type.Kill);
+
+        Assert.That(call.Type, Is.EqualTo(Call.Types.Type.Teardown));
+    }
+
+    [Test]
     public async Task A_node_that_ends_takes_its_driver_with_it()
     {
         await using Conversation conversation = await Conversation.RegisteredAsync();
