@@ -48,9 +48,7 @@ internal sealed class MasterGauges(MetricGroup group, ProcessBase master, Master
         Add("frameworks_inactive", () => state.Frameworks.Registered.Count(framework => !framework.Active));
     }
 
-    private void PublishTasks(string name, TaskState taskState) =>
-        Add(name, () => state.Agents.Registered.Sum(agent =>
-            agent.Tasks.Values.Sum(tasks => tasks.Values.Count(task => task.State == taskState))));
+    private void PublishTasks(string name, TaskState taskState) => Add(name, () => state.Agents.Tasks[taskState]);
 
     private void PublishAmount(string name, string suffix, Func<Resources, Resources> part)
     {

@@ -25,7 +25,7 @@ internal sealed class AllocationRun(AllocatorState state, AllocatorOptions optio
 
         foreach (string agentId in agentIds)
         {
-            if (state.TryFind(agentId, out AgentLedger? agent) && agent.Active && IsWorthOffering(agent.Available))
+            if (state.TryFind(agentId, out AgentLedger? agent) && agent.Active && !agent.Available.IsEmpty)
             {
                 Offer(agentId, agent, candidates);
             }
@@ -60,7 +60,7 @@ internal sealed class AllocationRun(AllocatorState state, AllocatorOptions optio
             }
 
             Resources offer = Usable(candidate, agent.Available);
-            if (!IsWorthOffering(offer) || candidate.Framework.Filters.Hide(candidate.Role, agentId, offer, now))
+            if (!IsWorthOffering(offer, candidate) || candidate.Framework.Filters.Hide(candidate.Role, agentId, offer, now))
             {
                 continue;
             }
@@ -68,7 +68,7 @@ internal sealed class AllocationRun(AllocatorState state, AllocatorOptions optio
             Resources allocated = offer.Allocate(candidate.Role);
             state.Allocate(candidate.Framework.Id, agentId, allocated);
             Record(candidate, agentId, allocated);
-            if (!IsWorthOffering(agent.Available))
+            if (agent.Available.IsEmpty)
             {
                 return;
             }
@@ -87,15 +87,16 @@ internal sealed class AllocationRun(AllocatorState state, AllocatorOptions optio
             && (!resource.IsRevocable() || candidate.Framework.Capabilities.RevocableResources)
             && (!resource.HasRefinedReservations() || candidate.Framework.Capabilities.ReservationRefinement));
 
-    private bool IsWorthOffering(Resources resources)
+    private bool IsWorthOffering(Resources resources, Candidate candidate)
     {
-        if (resources.IsEmpty || options.MinAllocatable.Count == 0)
+        IReadOnlyList<ResourceQuantities> minimums = candidate.Framework.MinimumsIn(candidate.Role) ?? options.MinAllocatable;
+        if (resources.IsEmpty || minimums.Count == 0)
         {
             return !resources.IsEmpty;
         }
 
         ResourceQuantities quantities = ResourceQuantities.From(resources);
-        return options.MinAllocatable.Any(quantities.Contains);
+        return minimums.Any(quantities.Contains);
     }
 
     private double WeightOf(string role) => options.Weights.TryGetValue(role, out double weight) && weight > 0 ? weight : 1;

@@ -46,6 +46,7 @@ internal sealed class AgentLedger(AgentCapabilities capabilities, Resources tota
 internal sealed class FrameworkLedger
 {
     private readonly HashSet<string> suppressed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ResourceQuantities[]> minimums = new(StringComparer.Ordinal);
 
     public FrameworkLedger(string id, FrameworkInfo info, FrameworkOptions options)
     {
@@ -62,7 +63,7 @@ internal sealed class FrameworkLedger
 
     public bool Active { get; set; }
 
-    public OfferFilters Filters { get; } = new();
+    public Refusals Filters { get; } = new();
 
     /// <summary>What it was allocated, by role.</summary>
     public Dictionary<string, Quantities> Allocated { get; } = new(StringComparer.Ordinal);
@@ -81,7 +82,18 @@ internal sealed class FrameworkLedger
 
         suppressed.Clear();
         suppressed.UnionWith(options.SuppressedRoles);
+        minimums.Clear();
+        foreach ((string role, OfferFilters filters) in info.OfferFilters)
+        {
+            if (filters.MinAllocatableResources is { } minimum)
+            {
+                minimums[role] = [.. minimum.Quantities.Select(quantities => ResourceQuantities.From(quantities.Quantities))];
+            }
+        }
     }
+
+    /// <summary>The smallest sets worth offering in a role, where the framework has a say of its own; empty for any.</summary>
+    public IReadOnlyList<ResourceQuantities>? MinimumsIn(string role) => minimums.GetValueOrDefault(role);
 
     public bool Wants(string role) => Active && Roles.Contains(role) && !suppressed.Contains(role);
 

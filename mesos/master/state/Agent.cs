@@ -15,6 +15,7 @@ internal sealed class Agent
     private readonly Dictionary<string, Dictionary<string, ExecutorInfo>> executors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MasterOffer> offers = new(StringComparer.Ordinal);
     private readonly HashSet<(string Framework, string Task)> killed = [];
+    private TaskCounts? counts;
 
     public Agent(SlaveInfo info, UPid pid, DateTimeOffset now)
     {
@@ -87,10 +88,31 @@ internal sealed class Agent
         }
 
         ofFramework.Add(task.Id, task);
+        counts?.Add(task.State);
         if (!task.State.HoldsNothing())
         {
             Used.Add(task.FrameworkId, task.Resources);
         }
+    }
+
+    /// <summary>From now on the tasks of this agent count; with null no longer.</summary>
+    public void CountIn(TaskCounts? others)
+    {
+        foreach (MasterTask task in tasks.Values.SelectMany(ofFramework => ofFramework.Values))
+        {
+            counts?.Remove(task.State);
+            others?.Add(task.State);
+        }
+
+        counts = others;
+    }
+
+    /// <summary>Changes the state of a task of this agent.</summary>
+    public void ChangeState(MasterTask task, TaskState state)
+    {
+        counts?.Remove(task.State);
+        counts?.Add(state);
+        task.Info.State = state;
     }
 
     /// <summary>A task of the agent reached a state in which it holds nothing.</summary>
@@ -103,6 +125,7 @@ internal sealed class Agent
             return;
         }
 
+        counts?.Remove(task.State);
         if (!task.State.HoldsNothing())
         {
             RecoverResources(task);

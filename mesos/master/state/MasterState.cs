@@ -51,6 +51,9 @@ internal sealed class AgentTable
 
     public IReadOnlyCollection<Agent> Registered => registered.Values;
 
+    /// <summary>The tasks of registered agents, by state.</summary>
+    public TaskCounts Tasks { get; } = new();
+
     /// <summary>Senders whose first registration waits for the registry.</summary>
     public HashSet<UPid> Registering { get; } = [];
 
@@ -83,6 +86,7 @@ internal sealed class AgentTable
     public void Add(Agent agent)
     {
         registered.Add(agent.Id, agent);
+        agent.CountIn(Tasks);
         byPid[agent.Pid] = agent;
     }
 
@@ -98,6 +102,7 @@ internal sealed class AgentTable
     {
         if (registered.Remove(agent.Id))
         {
+            agent.CountIn(null);
             Forget(agent);
             Removed.Set(agent.Id, true);
         }

@@ -17,7 +17,16 @@ internal sealed class TaskTransitions(IMasterContext context, MasterState state,
         TaskStatus status = update.Status;
         TaskState updated = update.HasLatestState ? update.LatestState : status.State;
         bool ends = !task.State.HoldsNothing() && updated.HoldsNothing();
-        if (!task.State.IsTerminal())
+        Agent? agent = state.Agents.Find(task.AgentId);
+        if (task.State.IsTerminal())
+        {
+            // It stays as it ended.
+        }
+        else if (agent?.Task(task.FrameworkId, task.Id) == task)
+        {
+            agent.ChangeState(task, updated);
+        }
+        else
         {
             task.Info.State = updated;
         }
@@ -30,7 +39,7 @@ internal sealed class TaskTransitions(IMasterContext context, MasterState state,
         }
 
         allocator.RecoverResources(task.FrameworkId, task.AgentId, task.Resources, filters: null);
-        state.Agents.Find(task.AgentId)?.RecoverResources(task);
+        agent?.RecoverResources(task);
         state.Frameworks.Find(task.FrameworkId)?.RecoverResources(task);
         context.Metrics.TaskEnded(status);
     }

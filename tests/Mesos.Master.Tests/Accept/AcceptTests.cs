@@ -68,7 +68,7 @@ public sealed class AcceptTests : MasterTest
     private static IEnumerable<TestCaseData> Invalid()
     {
         yield return Case("The id is empty", task => task.TaskId.Value = "");
-        yield return Case("The id 'a/b'", task => task.TaskId.Value = "a/b");
+        yield return Case("'a/b' contains invalid characters", task => task.TaskId.Value = "a/b");
         yield return Case("Task uses invalid agent other while agent", task => task.SlaveId.Value = "other");
         yield return Case("Task uses no resources", task => task.Resources.Clear());
         yield return Case("Task uses invalid resources", task => task.Resources[0].Scalar.Value = -1);

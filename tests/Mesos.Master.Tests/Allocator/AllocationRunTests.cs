@@ -120,6 +120,19 @@ public sealed class AllocationRunTests
     }
 
     [Test]
+    public void A_framework_can_have_a_minimum_of_its_own()
+    {
+        var info = new FrameworkInfo { User = "u", Name = "f1" };
+        var quantities = new OfferFilters.Types.ResourceQuantities();
+        quantities.Quantities.Add("cpus", new Value.Types.Scalar { Value = 3 });
+        info.OfferFilters.Add("*", new OfferFilters { MinAllocatableResources = new OfferFilters.Types.MinAllocatableResources { Quantities = { quantities } } });
+        state.Frameworks["f1"] = new FrameworkLedger("f1", info, new FrameworkOptions(new HashSet<string>())) { Active = true };
+        Agent("small", "cpus:2;mem:1024");
+        Agent("large", "cpus:3;mem:1024");
+        Assert.That(Run()["f1"]["*"].Keys, Is.EqualTo(new[] { "large" }));
+    }
+
+    [Test]
     public void Agents_that_lack_a_capability_are_kept_from_frameworks_that_need_it()
     {
         Framework("several", "a", FrameworkInfo.Types.Capability.Types.Type.MultiRole);

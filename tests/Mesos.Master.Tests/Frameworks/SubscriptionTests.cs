@@ -106,7 +106,7 @@ public sealed class SubscriptionTests : MasterTest
                 info.Capabilities.Add(new FrameworkInfo.Types.Capability { Type = Capability.MultiRole });
             });
         yield return Case("'FrameworkInfo.role' is not a valid role: ", info => info.Role = "a b");
-        yield return Case("The id 'a/b' contains", info => info.Id = new FrameworkID { Value = "a/b" });
+        yield return Case("'a/b' contains invalid characters", info => info.Id = new FrameworkID { Value = "a/b" });
         yield return Case("The framework failover_timeout (1E+300) is invalid", info => info.FailoverTimeout = 1e300);
         yield return Case("The framework failover_timeout (NaN) is invalid", info => info.FailoverTimeout = double.NaN);
 

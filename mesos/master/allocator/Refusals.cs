@@ -4,7 +4,7 @@ namespace Mesos.Master.Allocator;
 
 /// <summary>What a framework refused for a while, by role and agent.</summary>
 /// <remarks>Upstream: <c>RefusedOfferFilter</c> in hierarchical.cpp. A refusal hides what is no more than what was refused.</remarks>
-internal sealed class OfferFilters
+internal sealed class Refusals
 {
     private readonly Dictionary<(string Role, string Agent), List<Refusal>> refusals = [];
 
