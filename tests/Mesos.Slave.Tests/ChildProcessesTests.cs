@@ -25,44 +25,67 @@ internal sealed class ChildProcessesTests
             Throws.TypeOf<IOException>().With.Message.Contains("/no/such/program"));
     }
 
-    [Test]
+    [TestCase("sleep 1000 & echo $! > $F; wait", false)]
+    [TestCase("setsid sleep 1000 & echo $! > $F; wait", false)]
+    [TestCase("setsid sleep 1000 & echo $! > $F; exit 0", true)]
     [CancelAfter(20_000)]
-    public async Task Killing_a_session_kills_all_its_processes()
+    public async Task Killing_a_child_kills_everything_it_has_started(string command, bool endsFirst)
     {
         string file = Path.GetTempFileName();
         IChild child = children.Start(new ChildStart(
             "/bin/sh",
-            ["-c", $"exec setsid -w sh -c 'sleep 1000 & echo $! > {file}; wait'"],
-            new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath },
+            ["-c", $"exec setsid sh -c '{command}'"],
+            new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["F"] = file, ["MESOS_SANDBOX"] = file },
             "/"));
-        string job;
-        while ((job = (await File.ReadAllTextAsync(file)).Trim()).Length == 0)
+        string started;
+        while ((started = (await File.ReadAllTextAsync(file)).Trim()).Length == 0)
         {
             await Task.Delay(10);
         }
 
-        ProcessEntry entry = ProcessTable.Parse(await File.ReadAllTextAsync($"/proc/{job}/stat"))!.Value;
-        Assert.That(ProcessTable.OfSession(entry.Session), Has.Count.GreaterThanOrEqualTo(2));
-        children.KillSession(new Leader(entry.Session));
+        if (endsFirst)
+        {
+            await child.Exited;
+        }
+
+        Assert.That(Directory.Exists("/proc/" + started));
+        children.KillAll(child);
         await child.Exited;
-        Assert.That(ProcessTable.OfSession(entry.Session), Is.Empty);
+        Assert.That(ProcessTable.Read().Select(process => process.Pid.ToString()), Has.None.EqualTo(started));
+        Assert.That(children.Measure(child).ResidentBytes, Is.Zero);
         File.Delete(file);
+    }
+
+    [Test]
+    public void The_family_of_a_process_that_has_ended_holds_no_strangers()
+    {
+        ProcessEntry[] processes =
+        [
+            Entry(10, parent: 1, group: 10, session: 10),   // has got the id of the leader that has ended
+            Entry(11, parent: 10, group: 10, session: 3),
+            Entry(12, parent: 10, group: 12, session: 12),
+            Entry(20, parent: 1, group: 20, session: 20),
+            Entry(21, parent: 20, group: 20, session: 20),
+            Entry(99, parent: 20, group: 20, session: 20),
+        ];
+        Assert.That(Family(leaderLives: true), Is.EqualTo(new[] { 10, 11, 12, 20, 21 }));
+        Assert.That(Family(leaderLives: false), Is.EqualTo(new[] { 20, 21 }));
+
+        IEnumerable<int> Family(bool leaderLives) =>
+            ProcessFamily.Of(10, leaderLives, processes, pid => pid == 20, self: 99).Select(process => process.Pid);
+
+        static ProcessEntry Entry(int pid, int parent, int group, int session) => new(pid, parent, group, session, false, 0, 0, 0);
     }
 
     [Test]
     public void A_line_of_the_process_table_is_read_whatever_the_program_calls_itself()
     {
         const string Stat = "7 (a) b (c) S 1 5 6 0 -1 4194304 90 0 0 0 11 12 0 0 20 0 1 0 100 1000 33 18446744073709551615 1 1";
-        Assert.That(ProcessTable.Parse(Stat), Is.EqualTo(new ProcessEntry(7, 5, 6, false, 11, 12, 33)));
+        Assert.That(ProcessTable.Parse(Stat), Is.EqualTo(new ProcessEntry(7, 1, 5, 6, false, 11, 12, 33)));
         Assert.That(ProcessTable.Parse("nonsense"), Is.Null);
         Assert.That(ProcessTable.Parse("7 (a) S 1"), Is.Null);
     }
 
     private IChild Start(string command) => children.Start(
         new ChildStart("/bin/sh", ["-c", command], new Dictionary<string, string>(), "/"));
-
-    private sealed record Leader(int Pid) : IChild
-    {
-        public Task<int> Exited => Task.FromResult(0);
-    }
 }

@@ -109,13 +109,13 @@ internal sealed class ContainerizerTests
         Task<ContainerTermination?> end = containerizer.WaitAsync(Id());
         children.Exit(100, 3 << 8);
         Assert.That((await end)!.WaitStatus, Is.EqualTo(3 << 8));
-        Assert.That(children.Killed, Is.EqualTo(new[] { 100 }), "what is left of the session is killed");
+        Assert.That(children.Killed, Is.EqualTo(new[] { 100 }), "what is left of it is killed");
         Assert.That(await containerizer.StatusAsync(Id()), Is.Null);
         Assert.That(await containerizer.WaitAsync(Id()), Is.Null);
     }
 
     [Test]
-    public async Task Destroying_kills_the_session_and_waits_for_its_end()
+    public async Task Destroying_kills_all_processes_and_waits_for_its_end()
     {
         await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
         Task destroyed = containerizer.DestroyAsync(Id());
@@ -252,9 +252,9 @@ internal sealed class ContainerizerTests
             return child;
         }
 
-        public void KillSession(IChild child) => Killed.Add(child.Pid);
+        public void KillAll(IChild child) => Killed.Add(child.Pid);
 
-        public SessionUsage Measure(IChild child) => default;
+        public ContainerUsage Measure(IChild child) => default;
     }
 
     private sealed record FakeChild(int Pid, Promise<int> End) : IChild

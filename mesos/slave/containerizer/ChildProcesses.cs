@@ -8,17 +8,22 @@ namespace Mesos.Slave.Containerizer;
 /// <remarks>Upstream: <c>SubprocessLauncher</c> in src/slave/containerizer/mesos/launcher.cpp.</remarks>
 internal sealed class ChildProcesses : IChildProcesses
 {
-    // A session that forks faster than this is beyond what can be killed without control groups.
+    // A container that forks faster than this is beyond what can be killed without control groups.
     private const int MaxKillRounds = 20;
 
     private const int TicksPerSecond = 100;
+
+    // The path of the sandbox holds the id of the container; programs pass their environment on.
+    private const string MarkVariable = "MESOS_SANDBOX";
 
     /// <inheritdoc/>
     public IChild Start(ChildStart start)
     {
         try
         {
-            return new Child(Process.Start(Describe(start)) ?? throw new IOException($"Cannot start '{start.Program}'"));
+            return new Child(
+                Process.Start(Describe(start)) ?? throw new IOException($"Cannot start '{start.Program}'"),
+                start.Environment.TryGetValue(MarkVariable, out string? sandbox) ? $"{MarkVariable}={sandbox}" : null);
         }
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or ArgumentException)
         {
@@ -45,7 +50,7 @@ internal sealed class ChildProcesses : IChildProcesses
     }
 
     /// <inheritdoc/>
-    public void KillSession(IChild child)
+    public void KillAll(IChild child)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -53,48 +58,59 @@ internal sealed class ChildProcesses : IChildProcesses
             return;
         }
 
-        // It leads no session yet when it has only just been started.
-        if (!child.Exited.IsCompleted)
-        {
-            _ = LibC.Kill(child.Pid, LibC.SigKill);
-        }
-
-        _ = LibC.Kill(-child.Pid, LibC.SigKill);
+        // The group goes in one blow; the others are hunted until no more of them turn up.
         for (int round = 0; round < MaxKillRounds; round++)
         {
-            IReadOnlyList<ProcessEntry> left = ProcessTable.OfSession(child.Pid);
-            if (left.Count == 0)
+            IReadOnlyList<ProcessEntry> left = Family(child);
+            if (!child.Exited.IsCompleted)
             {
-                return;
+                _ = LibC.Kill(-child.Pid, LibC.SigKill);
+                _ = LibC.Kill(child.Pid, LibC.SigKill);
             }
 
             foreach (ProcessEntry process in left)
             {
                 _ = LibC.Kill(process.Pid, LibC.SigKill);
             }
+
+            if (left.Count == 0)
+            {
+                return;
+            }
         }
     }
 
     /// <inheritdoc/>
-    public SessionUsage Measure(IChild child)
+    public ContainerUsage Measure(IChild child)
     {
-        IReadOnlyList<ProcessEntry> processes = ProcessTable.OfSession(child.Pid);
-        return new SessionUsage(
+        IReadOnlyList<ProcessEntry> processes = Family(child);
+        return new ContainerUsage(
             TimeSpan.FromSeconds(processes.Sum(static process => process.UserTicks) / (double)TicksPerSecond),
             TimeSpan.FromSeconds(processes.Sum(static process => process.SystemTicks) / (double)TicksPerSecond),
             processes.Sum(static process => process.ResidentPages) * Environment.SystemPageSize);
     }
 
+    private static IReadOnlyList<ProcessEntry> Family(IChild child) => ProcessFamily.Of(
+        child.Pid,
+        !child.Exited.IsCompleted,
+        ProcessTable.Read(),
+        pid => ((Child)child).Mark is { } mark && ProcessTable.StartedWith(pid, mark),
+        Environment.ProcessId);
+
     private sealed class Child : IChild
     {
         private readonly Process process;
 
-        public Child(Process process)
+        public Child(Process process, string? mark)
         {
             this.process = process;
+            Mark = mark;
             Pid = process.Id;
             Exited = WaitAsync();
         }
+
+        /// <summary>The variable by which its descendants are known, or null.</summary>
+        public string? Mark { get; }
 
         public int Pid { get; }
 

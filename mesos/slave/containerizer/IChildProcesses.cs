@@ -18,8 +18,8 @@ internal interface IChild
     Task<int> Exited { get; }
 }
 
-/// <summary>What a session uses.</summary>
-internal readonly record struct SessionUsage(TimeSpan UserTime, TimeSpan SystemTime, long ResidentBytes);
+/// <summary>What the processes of a container use.</summary>
+internal readonly record struct ContainerUsage(TimeSpan UserTime, TimeSpan SystemTime, long ResidentBytes);
 
 /// <summary>Children of the agent: the seam to the operating system. Any thread; calls may take some milliseconds.</summary>
 internal interface IChildProcesses
@@ -28,9 +28,9 @@ internal interface IChildProcesses
     /// <exception cref="IOException">There is no such program, or it cannot be started.</exception>
     IChild Start(ChildStart start);
 
-    /// <summary>Kills every process of the session a child leads, as well as the child.</summary>
-    void KillSession(IChild child);
+    /// <summary>Kills a child and everything it has started, whatever became of that since.</summary>
+    void KillAll(IChild child);
 
-    /// <summary>What the session of a child uses.</summary>
-    SessionUsage Measure(IChild child);
+    /// <summary>What a child and everything it has started uses.</summary>
+    ContainerUsage Measure(IChild child);
 }

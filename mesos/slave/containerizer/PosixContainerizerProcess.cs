@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesos.Slave.Containerizer;
 
-/// <summary>Containers that are sessions of processes: nothing is limited, and all is killed together.</summary>
+/// <summary>Containers that are families of processes: nothing is limited, and all is killed together.</summary>
 /// <remarks>
 /// Upstream: <c>MesosContainerizerProcess</c> with the posix launcher, in src/slave/containerizer/mesos. A process of its own,
 /// so that the agent does not wait while the operating system forks.
@@ -56,7 +56,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         if (containers.TryGetValue(container.Value, out Container? found))
         {
             LogDestroying(container.Value);
-            children.KillSession(found.Child);
+            children.KillAll(found.Child);
             await found.Ended.Task;
         }
     });
@@ -85,7 +85,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     {
         foreach (Container container in containers.Values)
         {
-            children.KillSession(container.Child);
+            children.KillAll(container.Child);
         }
     }
 
@@ -139,14 +139,14 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     {
         int status = await container.Child.Exited;
         LogEnded(id, container.Child.Pid);
-        children.KillSession(container.Child);
+        children.KillAll(container.Child);
         containers.Remove(id);
         container.Ended.TrySet(new ContainerTermination(WaitStatus: status));
     }
 
     private ResourceStatistics Usage(Container container)
     {
-        SessionUsage used = children.Measure(container.Child);
+        ContainerUsage used = children.Measure(container.Child);
         double cpus = container.Resources.Where(static r => r.Name == "cpus").Sum(static r => r.Scalar?.Value ?? 0);
         double megabytes = container.Resources.Where(static r => r.Name == "mem").Sum(static r => r.Scalar?.Value ?? 0);
         var statistics = new ResourceStatistics
@@ -184,6 +184,6 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     [LoggerMessage(3402, LogLevel.Information, "Destroying container {Container}")]
     private partial void LogDestroying(string container);
 
-    [LoggerMessage(3403, LogLevel.Information, "Process {Pid} of container {Container} has ended; killing what is left of its session")]
+    [LoggerMessage(3403, LogLevel.Information, "Process {Pid} of container {Container} has ended; killing what is left of it")]
     private partial void LogEnded(string container, int pid);
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text;
 
 namespace Mesos.Slave.Posix;
 
 /// <summary>One process as the system lists it.</summary>
 /// <param name="Pid">Its id.</param>
+/// <param name="Parent">Its parent.</param>
 /// <param name="Group">Its process group.</param>
 /// <param name="Session">Its session.</param>
 /// <param name="IsDead">Whether it has ended and only waits for its parent to notice.</param>
@@ -11,16 +13,46 @@ namespace Mesos.Slave.Posix;
 /// <param name="SystemTicks">Processor time spent in the system, in clock ticks.</param>
 /// <param name="ResidentPages">Memory held, in pages.</param>
 internal readonly record struct ProcessEntry(
-    int Pid, int Group, int Session, bool IsDead, long UserTicks, long SystemTicks, long ResidentPages);
+    int Pid, int Parent, int Group, int Session, bool IsDead, long UserTicks, long SystemTicks, long ResidentPages);
 
 /// <summary>The processes of this machine, from <c>/proc</c>; none where the system does not show them as files.</summary>
 internal static class ProcessTable
 {
     private const string Proc = "/proc";
 
-    /// <summary>The living processes of a session or a process group.</summary>
-    public static IReadOnlyList<ProcessEntry> OfSession(int session) =>
-        [.. Read().Where(entry => !entry.IsDead && (entry.Session == session || entry.Group == session))];
+    /// <summary>The living processes.</summary>
+    public static IReadOnlyList<ProcessEntry> Read()
+    {
+        List<ProcessEntry> entries = [];
+        if (!Directory.Exists(Proc))
+        {
+            return entries;
+        }
+
+        foreach (string directory in Directory.EnumerateDirectories(Proc))
+        {
+            if (char.IsAsciiDigit(Path.GetFileName(directory)[0]) &&
+                TryRead(Path.Combine(directory, "stat")) is { } stat &&
+                Parse(Encoding.UTF8.GetString(stat)) is { IsDead: false } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>Whether a process was started with a variable, written <c>NAME=value</c>.</summary>
+    public static bool StartedWith(int pid, string variable)
+    {
+        if (TryRead(string.Create(CultureInfo.InvariantCulture, $"{Proc}/{pid}/environ")) is not { } environment)
+        {
+            return false;
+        }
+
+        byte[] wanted = [0, .. Encoding.UTF8.GetBytes(variable), 0];
+        return environment.AsSpan().StartsWith(wanted.AsSpan(1)) || environment.AsSpan().IndexOf(wanted) >= 0;
+    }
 
     /// <summary>Reads <c>pid (name) state ppid pgrp session ...</c>; the name may hold blanks and parentheses.</summary>
     public static ProcessEntry? Parse(string stat)
@@ -34,7 +66,7 @@ internal static class ProcessTable
 
         // Counted from the state, which the manual page numbers 3.
         string[] fields = stat[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        const int Group = 2, Session = 3, User = 11, System = 12, Resident = 21;
+        const int Parent = 1, Group = 2, Session = 3, User = 11, System = 12, Resident = 21;
         if (fields.Length <= Resident)
         {
             return null;
@@ -42,6 +74,7 @@ internal static class ProcessTable
 
         return new ProcessEntry(
             pid,
+            (int)Number(fields[Parent]),
             (int)Number(fields[Group]),
             (int)Number(fields[Session]),
             fields[0] is "Z" or "X",
@@ -53,31 +86,15 @@ internal static class ProcessTable
     private static long Number(string field) =>
         long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : 0;
 
-    private static IEnumerable<ProcessEntry> Read()
-    {
-        if (!Directory.Exists(Proc))
-        {
-            yield break;
-        }
-
-        foreach (string directory in Directory.EnumerateDirectories(Proc))
-        {
-            if (char.IsAsciiDigit(Path.GetFileName(directory)[0]) && ReadStat(directory) is { } entry)
-            {
-                yield return entry;
-            }
-        }
-    }
-
-    private static ProcessEntry? ReadStat(string directory)
+    private static byte[]? TryRead(string file)
     {
         try
         {
-            return Parse(File.ReadAllText(Path.Combine(directory, "stat")));
+            return File.ReadAllBytes(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return null; // It has ended since it was listed.
+            return null; // It has ended since it was listed, or belongs to somebody else.
         }
     }
 }

@@ -15,8 +15,8 @@ internal static class CommandExecutors
     private const double Cpus = 0.1;
     private const double MemoryInMegabytes = 32;
 
-    // The time a dead process may go unnoticed, and a second for the last update.
-    private static readonly TimeSpan GraceBuffer = TimeSpan.FromSeconds(2);
+    // Nanoseconds: the time a dead process may go unnoticed, and a second for the last update.
+    private const long GraceBuffer = 2_000_000_000;
 
     /// <summary>The executor for a task: its own, or one made up to run its command.</summary>
     /// <param name="framework">The framework of the task.</param>
@@ -42,7 +42,7 @@ internal static class CommandExecutors
         };
         if (task.KillPolicy?.GracePeriod is { } grace)
         {
-            executor.ShutdownGracePeriod = new DurationInfo { Nanoseconds = grace.Nanoseconds + (GraceBuffer.Ticks * 100) };
+            executor.ShutdownGracePeriod = new DurationInfo { Nanoseconds = Math.Min(grace.Nanoseconds, long.MaxValue - GraceBuffer) + GraceBuffer };
         }
 
         Resource.Types.AllocationInfo? allocation = task.Resources.FirstOrDefault()?.AllocationInfo;

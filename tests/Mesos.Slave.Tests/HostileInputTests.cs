@@ -1,0 +1,154 @@
+using Google.Protobuf;
+
+namespace Mesos.Slave.Tests;
+
+/// <summary>What is complete on the wire and makes no sense nevertheless. A fault in any handler fails the test at its end.</summary>
+[TestFixture]
+internal sealed class HostileInputTests
+{
+    private SlaveRig rig = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        rig = new SlaveRig();
+        await rig.RegisterAsync();
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        Assert.That(await rig.GetAsync("/state"), Does.StartWith("{"));
+        Assert.That((await rig.Node.Manager.Metrics.SnapshotAsync()).Select(metric => metric.Key), Does.Contain("slave/cpus_used"));
+        await rig.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Tasks_with_senseless_resources()
+    {
+        Resource[] senseless =
+        [
+            new() { Name = "cpus", Type = Value.Types.Type.Scalar },
+            new() { Name = "cpus", Type = Value.Types.Type.Scalar, Scalar = new Value.Types.Scalar { Value = double.NaN } },
+            new() { Name = "cpus", Type = Value.Types.Type.Scalar, Scalar = new Value.Types.Scalar { Value = -1e300 } },
+            new() { Name = "mem", Type = Value.Types.Type.Ranges },
+            new()
+            {
+                Name = "ports",
+                Type = Value.Types.Type.Ranges,
+                Ranges = new Value.Types.Ranges { Range = { new Value.Types.Range { Begin = 9, End = 1 }, new Value.Types.Range { Begin = 0, End = ulong.MaxValue } } },
+            },
+            new() { Name = "things", Type = Value.Types.Type.Set },
+            new() { Name = "text", Type = Value.Types.Type.Text },
+            new() { Name = "", Type = Value.Types.Type.Scalar, Role = "a/b", Reservation = new Resource.Types.ReservationInfo() },
+            new() { Name = "cpus", Type = Value.Types.Type.Scalar, ProviderId = new ResourceProviderID { Value = "p" } },
+        ];
+        for (int i = 0; i < senseless.Length; i++)
+        {
+            RunTaskMessage message = rig.CommandTask("task-" + i);
+            message.Task.Resources.Add(senseless[i]);
+            await rig.FromMasterAsync(message);
+            await rig.GetAsync("/state");
+        }
+    }
+
+    [Test]
+    public async Task Ids_that_are_empty_long_or_paths()
+    {
+        foreach (string id in new[] { "", ".", "..", "a/b", "\0", new string('x', 10_000), "ünï", " " })
+        {
+            await rig.FromMasterAsync(rig.CommandTask(id));
+            RunTaskMessage message = rig.ExecutorTask("task of " + id);
+            message.Framework.Id.Value = id;
+            await rig.FromMasterAsync(message);
+            await rig.FromMasterAsync(new KillTaskMessage { FrameworkId = new FrameworkID { Value = id }, TaskId = new TaskID { Value = id } });
+            await rig.RegisterExecutorAsync(id, id);
+        }
+
+        string[] outside = [.. Directory.EnumerateDirectories(Path.Combine(rig.WorkDirectory, ".."), "b", SearchOption.TopDirectoryOnly)];
+        Assert.That(outside, Is.Empty);
+    }
+
+    [Test]
+    public async Task Grace_periods_beyond_reason()
+    {
+        foreach (long nanoseconds in new[] { long.MaxValue, long.MinValue, -1, 0 })
+        {
+            RunTaskMessage message = rig.CommandTask("task" + nanoseconds);
+            message.Task.KillPolicy = new KillPolicy { GracePeriod = new DurationInfo { Nanoseconds = nanoseconds } };
+            await rig.FromMasterAsync(message);
+            FakePeer executor = await rig.RegisterExecutorAsync("task" + nanoseconds);
+            Assert.That(executor.Names, Does.Contain("RunTaskMessage"));
+            await rig.FromMasterAsync(new ShutdownExecutorMessage
+            {
+                FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId },
+                ExecutorId = new ExecutorID { Value = "task" + nanoseconds },
+            });
+        }
+
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(10));
+        Assert.That(rig.Containers.Destroyed, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Answers_to_registrations_with_senseless_timeouts()
+    {
+        foreach (double timeout in new[] { double.NaN, double.PositiveInfinity, -1, 0, 1e300 })
+        {
+            await rig.FromMasterAsync(new PingSlaveMessage { Connected = false });
+            await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+            await rig.FromMasterAsync(new SlaveReregisteredMessage
+            {
+                SlaveId = new SlaveID { Value = SlaveRig.SlaveId },
+                Connection = new MasterSlaveConnection { TotalPingTimeoutSeconds = timeout },
+            });
+        }
+
+        rig.Master.Forget();
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(74));
+        Assert.That(rig.Master.All, Is.Empty);
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(rig.Master.Got<ReregisterSlaveMessage>(), Is.Not.Empty);
+        await rig.FromMasterAsync(new SlaveReregisteredMessage { SlaveId = new SlaveID { Value = SlaveRig.SlaveId } });
+    }
+
+    [Test]
+    public async Task Updates_in_every_order_and_state()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        foreach (TaskState state in Enum.GetValues<TaskState>().Where(state => state != TaskState.TaskStaging))
+        {
+            await rig.SendAsync(executor, rig.Update(executor, state));
+            StatusUpdateMessage odd = rig.Update(executor, state, task: "", executor: "");
+            odd.Pid = "nonsense";
+            odd.Update.Status.Timestamp = double.NaN;
+            odd.Update.Status.ContainerStatus = new ContainerStatus { ContainerId = new ContainerID { Value = "nobody's" } };
+            await rig.SendAsync(executor, odd);
+        }
+    }
+
+    [Test]
+    public async Task Everything_at_once_before_and_after_the_end_of_a_framework()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        IMessage[] messages =
+        [
+            rig.Update(executor, TaskState.TaskFinished),
+            new ShutdownFrameworkMessage { FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId } },
+            rig.ExecutorTask("task-2", launchExecutor: false),
+            rig.CommandTask("task-3"),
+            rig.Update(executor, TaskState.TaskRunning),
+            new KillTaskMessage { FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId }, TaskId = new TaskID { Value = "task-3" } },
+            new UpdateFrameworkMessage { FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId }, Pid = "nonsense" },
+            new DrainSlaveMessage { Config = new DrainConfig { MarkGone = true } },
+            new ShutdownFrameworkMessage { FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId } },
+            new ReconcileOperationsMessage { FrameworkId = new FrameworkID { Value = "x" }, Operations = { new ReconcileOperationsMessage.Types.Operation() } },
+            new SlaveRegisteredMessage { SlaveId = new SlaveID { Value = SlaveRig.SlaveId } },
+        ];
+        await rig.SendTogetherAsync(rig.Master, messages);
+        rig.Containers.Exit(0);
+        await rig.Node.SettleAsync();
+        Assert.That(await rig.GetAsync("/state"), Does.Contain("\"frameworks\":[]"));
+    }
+}
