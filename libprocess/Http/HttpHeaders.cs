@@ -42,6 +42,22 @@ public sealed class HttpHeaders : IEnumerable<KeyValuePair<string, string>>
         return index >= 0;
     }
 
+    /// <summary>Drops every field that comes again further down.</summary>
+    internal void KeepLast()
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        int kept = fields.Count;
+        for (int i = fields.Count - 1; i >= 0; i--)
+        {
+            if (seen.Add(fields[i].Key))
+            {
+                fields[--kept] = fields[i];
+            }
+        }
+
+        fields.RemoveRange(0, kept);
+    }
+
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => fields.GetEnumerator();
 

@@ -11,6 +11,8 @@ namespace LibProcess.Http;
 /// </remarks>
 internal static class RequestHeadParser
 {
+    private const int MaxHeaders = 1000;
+
     private static readonly SearchValues<byte> TokenBytes = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
@@ -50,6 +52,9 @@ internal static class RequestHeadParser
             return null;
         }
 
+        bool keepAlive = !versionless && KeepsAlive(headers, minor);
+        // Where a header stands twice the last one counts, as upstream; those that frame the body may not.
+        headers.KeepLast();
         return new RequestHead
         {
             Method = method!,
@@ -58,7 +63,7 @@ internal static class RequestHeadParser
             Headers = headers,
             Framing = framing,
             ContentLength = length,
-            KeepAlive = !versionless && KeepsAlive(headers, minor),
+            KeepAlive = keepAlive,
         };
     }
 
@@ -164,6 +169,11 @@ internal static class RequestHeadParser
             if (end == 0)
             {
                 return true;
+            }
+
+            if (headers.Count == MaxHeaders)
+            {
+                return false;
             }
 
             ReadOnlySpan<byte> line = lines[..end];

@@ -18,6 +18,9 @@ internal sealed class InboundConnection
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
     private static readonly AnswerFacts Repeatable = new(KeepAlive: true, AcceptsGzip: false, IsHead: false);
 
+    /// <summary>Reads that may find bytes waiting one after the other before others get a turn.</summary>
+    private const int MaxAtOnce = 8;
+
     private readonly InboundShared shared;
     private readonly IConnection connection;
     private readonly PipeReader input;
@@ -106,9 +109,19 @@ internal sealed class InboundConnection
 
     private async Task ReadAsync()
     {
+        int atOnce = 0;
         while (true)
         {
-            ReadResult result = await input.ReadAsync().ConfigureAwait(false);
+            ValueTask<ReadResult> reading = input.ReadAsync();
+            atOnce = reading.IsCompleted ? atOnce + 1 : 0;
+            ReadResult result = await reading.ConfigureAwait(false);
+            if (atOnce == MaxAtOnce)
+            {
+                // A sender that never pauses does not keep the thread from the processes that handle what it sends.
+                atOnce = 0;
+                await Task.Yield();
+            }
+
             ReadOnlySequence<byte> buffer = result.Buffer;
             long arrived = buffer.Length;
             Step step = answers.Completed.IsCompleted ? Step.Stop : Consume(ref buffer);

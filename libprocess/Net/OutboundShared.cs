@@ -47,7 +47,11 @@ internal sealed partial class OutboundShared(
     public void Lost(NetworkAddress address, bool isPersistent, int messages, string reason)
     {
         MessagesLost.Increment(messages);
-        if (isPersistent)
+        if (isPersistent && messages == 0)
+        {
+            LogLinkClosed(address, reason);
+        }
+        else if (isPersistent)
         {
             LogLinkLost(address, reason, messages);
         }
@@ -56,6 +60,9 @@ internal sealed partial class OutboundShared(
             LogSendFailed(address, reason, messages);
         }
     }
+
+    [LoggerMessage(1030, LogLevel.Information, "The link to {Address} has ended: {Reason}")]
+    private partial void LogLinkClosed(NetworkAddress address, string reason);
 
     [LoggerMessage(1031, LogLevel.Warning, "Lost the link to {Address}: {Reason}; {Messages} queued messages went with it")]
     private partial void LogLinkLost(NetworkAddress address, string reason, int messages);
