@@ -27,8 +27,24 @@ internal static class Recorded
         ];
     }
 
+    /// <summary>All messages of a scenario to and from the agent, in order.</summary>
+    public static IReadOnlyList<RecordedMessage> WithAgent(string scenario) =>
+    [
+        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "captures", scenario + ".jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("kind").GetString() == "message")
+            .Select(line => new RecordedMessage(
+                line.GetProperty("from").GetString()!,
+                line.GetProperty("to").GetString()!,
+                Parse(line.GetProperty("name").GetString()!, Body(line.GetProperty("raw").GetBytesFromBase64()))!))
+            .Where(message => message.Message is not null && (message.IsFromAgent || message.To.StartsWith("slave(1)", StringComparison.Ordinal))),
+    ];
+
     public static T First<T>(string scenario, string from, string to)
         where T : class, IMessage<T>, new() => All<T>(scenario, from, to)[0];
+
+    private static IMessage? Parse(string name, byte[] body) =>
+        MessagesReflection.Descriptor.MessageTypes.SingleOrDefault(type => type.FullName == name)?.Parser.ParseFrom(body);
 
     /// <summary>The body of a request: one chunk, or none.</summary>
     private static byte[] Body(byte[] request)
@@ -43,4 +59,10 @@ internal static class Recorded
         int length = Convert.ToInt32(Encoding.ASCII.GetString(rest[..line]), 16);
         return rest.Slice(line + 2, length).ToArray();
     }
+}
+
+/// <summary>One message of a recording.</summary>
+internal sealed record RecordedMessage(string From, string To, IMessage Message)
+{
+    public bool IsFromAgent => From.StartsWith("slave(1)", StringComparison.Ordinal);
 }
