@@ -5,6 +5,8 @@ namespace Mesos.Cli;
 /// <summary>The surroundings of a command.</summary>
 internal sealed class CommandContext
 {
+    private CancellationToken? stop;
+
     /// <summary>Where results go.</summary>
     public required TextWriter Output { get; init; }
 
@@ -15,7 +17,7 @@ internal sealed class CommandContext
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
     /// <summary>Cancelled when the user or the system asks the program to stop. Asking for it starts listening for signals.</summary>
-    public CancellationToken Stop => StopSource();
+    public CancellationToken Stop => stop ??= StopSource();
 
     /// <summary>Where <see cref="Stop"/> comes from.</summary>
     public Func<CancellationToken> StopSource { get; init; } = StopSignals.Listen;

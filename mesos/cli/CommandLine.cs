@@ -12,6 +12,11 @@ internal static class CommandLine
     /// <summary>Every command, in the order of the list users see.</summary>
     public static IReadOnlyList<CommandEntry> Commands { get; } =
     [
+        new(["master"], "the master of a cluster", static () => new MasterCommand()),
+        new(["slave", "agent"], "an agent, which runs tasks on its machine", static () => new SlaveCommand()),
+        new(["local"], "a whole cluster in one program; with --execute, for one command", static () => new LocalCommand()),
+        new(["execute"], "run a command on a cluster", static () => new ExecuteCommand()),
+        new(["executor"], "run the command of one task; started by agents", static () => new ExecutorCommand()),
         new(["containerizer"], "become a program inside a container; started by agents", static () => new ContainerizerCommand()),
     ];
 

@@ -1,4 +1,8 @@
+using System.Globalization;
+using LibProcess.Diagnostics;
+using LibProcess.Processes;
 using Mesos.Common.Flags;
+using Mesos.Common.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Cli.Logging;
@@ -7,14 +11,22 @@ namespace Mesos.Cli.Logging;
 /// <remarks>Upstream: src/logging/flags.cpp.</remarks>
 internal sealed class LoggingFlags
 {
+    public const string Infos = "INFO";
+    public const string Warnings = "WARNING";
+    public const string Errors = "ERROR";
+
+    private const string Verbosity = "GLOG_v";
+
     private readonly Flag<bool> quiet;
     private readonly Flag<string> loggingLevel;
 
     /// <summary>Declares them in a table.</summary>
-    public LoggingFlags(FlagTable table)
+    /// <param name="table">The table.</param>
+    /// <param name="level">What is logged where nobody says.</param>
+    public LoggingFlags(FlagTable table, string level = Infos)
     {
         quiet = table.Bool("quiet", false, "do not log to standard error");
-        loggingLevel = table.Text("logging_level", "INFO", "lowest level that is logged: INFO, WARNING or ERROR").OneOf("INFO", "WARNING", "ERROR");
+        loggingLevel = table.Text("logging_level", level, "lowest level that is logged: INFO, WARNING or ERROR").OneOf(Infos, Warnings, Errors);
         table.OptionalPath("log_dir", "directory for log files").NotBuilt("logs go to standard error; let the service manager keep them");
         table.Integer("logbufsecs", 0, "seconds log lines may be held back").NotBuilt("every line is written at once");
         table.Bool("initialize_driver_logging", true, "whether drivers set up logging").NotBuilt("drivers log where their program says");
@@ -22,12 +34,30 @@ internal sealed class LoggingFlags
     }
 
     /// <summary>The loggers these values ask for.</summary>
-    public StderrLoggerFactory CreateFactory(FlagValues values) => new(values.Get(quiet) ? LogLevel.None : Level(values));
+    public ILoggerFactory CreateLoggerFactory(FlagValues values) => new StderrLoggerFactory(Level(values));
 
-    private LogLevel Level(FlagValues values) => values.Get(loggingLevel) switch
+    /// <summary>The node of a daemon that logs as these values ask, can be made more talkative while it runs, and obeys <c>LIBPROCESS_*</c>.</summary>
+    /// <exception cref="ProcessEnvironmentException">A variable has a value with which the node must not start.</exception>
+    public ProcessManagerOptions NodeOptions(FlagValues values, IReadOnlyDictionary<string, string> environment)
     {
-        "ERROR" => LogLevel.Error,
-        "WARNING" => LogLevel.Warning,
+        var level = Level(values);
+        ProcessManagerOptions options = new()
+        {
+            // The switch decides; below it everything passes, unless nothing is to be logged at all.
+            LoggerFactory = new StderrLoggerFactory(level == LogLevel.None ? LogLevel.None : LogLevel.Trace),
+            LogLevels = new LogLevelSwitch(level, ReadVerbosity(environment)),
+        };
+        return ProcessEnvironment.Read(environment, WireMessageSchema.ApplyTo(options));
+    }
+
+    private LogLevel Level(FlagValues values) => values.Get(quiet) ? LogLevel.None : values.Get(loggingLevel) switch
+    {
+        Errors => LogLevel.Error,
+        Warnings => LogLevel.Warning,
         _ => LogLevel.Information,
     };
+
+    private static int ReadVerbosity(IReadOnlyDictionary<string, string> environment) =>
+        environment.TryGetValue(Verbosity, out var text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var verbosity) ? verbosity : 0;
 }

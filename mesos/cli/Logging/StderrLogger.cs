@@ -10,7 +10,7 @@ internal sealed class StderrLogger(string category, StderrLoggerFactory factory)
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && logLevel >= factory.Level;
+    public bool IsEnabled(LogLevel logLevel) => factory.IsEnabled(logLevel);
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

@@ -4,29 +4,16 @@ using Microsoft.Extensions.Logging;
 namespace Mesos.Cli.Logging;
 
 /// <summary>Loggers that write to standard error. Small on purpose: every executor on a machine carries one.</summary>
-internal sealed class StderrLoggerFactory : ILoggerFactory
+/// <param name="level">The lowest level that is written.</param>
+/// <param name="stream">Where to write instead of standard error; for tests.</param>
+/// <param name="clock">Time; for tests.</param>
+internal sealed class StderrLoggerFactory(LogLevel level, Stream? stream = null, TimeProvider? clock = null) : ILoggerFactory
 {
-    private readonly Stream stream;
-    private volatile LogLevel level;
+    private readonly Stream stream = stream ?? Console.OpenStandardError();
 
-    /// <param name="level">The lowest level that is written.</param>
-    /// <param name="stream">Where to write instead of standard error; for tests.</param>
-    /// <param name="clock">Time; for tests.</param>
-    public StderrLoggerFactory(LogLevel level, Stream? stream = null, TimeProvider? clock = null)
-    {
-        this.level = level;
-        this.stream = stream ?? Console.OpenStandardError();
-        Clock = clock ?? TimeProvider.System;
-    }
+    public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 
-    /// <summary>The lowest level that is written; may change while the program runs.</summary>
-    public LogLevel Level
-    {
-        get => level;
-        set => level = value;
-    }
-
-    public TimeProvider Clock { get; }
+    public bool IsEnabled(LogLevel asked) => asked != LogLevel.None && asked >= level;
 
     public ILogger CreateLogger(string categoryName) => new StderrLogger(categoryName, this);
 

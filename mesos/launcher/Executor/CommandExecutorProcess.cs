@@ -37,7 +37,10 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
 
     public void Launch(TaskInfo info) => Dispatch(() => OnLaunch(info));
 
-    public void Kill(TaskID id) => Dispatch(() => OnKill(id));
+    /// <summary>Kills the task.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="policy">Takes precedence over the task's own policy; null where the kill came without one.</param>
+    public void Kill(TaskID id, KillPolicy? policy = null) => Dispatch(() => OnKill(id, policy));
 
     public void Shutdown() => Dispatch(OnShutdown);
 
@@ -69,12 +72,14 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
         }
 
         LogStarted(info.TaskId.Value, child.Pid);
-        Run(WaitForEndAsync);
         Report(info.TaskId, TaskState.TaskRunning);
         if (info.MaxCompletionTime is { Nanoseconds: > 0 } limit)
         {
             completionTimer = Delay(ToTimeSpan(limit), OnTimeout);
         }
+
+        // Last: where the command has ended already, this tells so at once.
+        Run(WaitForEndAsync);
     }
 
     private async Task WaitForEndAsync()
@@ -98,7 +103,7 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
         Kill(TimeSpan.Zero);
     }
 
-    private void OnKill(TaskID id)
+    private void OnKill(TaskID id, KillPolicy? policy)
     {
         if (task is null || !task.TaskId.Equals(id))
         {
@@ -106,7 +111,8 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
             return;
         }
 
-        Kill(task.KillPolicy?.GracePeriod is { } grace ? ToTimeSpan(grace) : DefaultKillGracePeriod);
+        var grace = policy?.GracePeriod ?? task.KillPolicy?.GracePeriod;
+        Kill(grace is null ? DefaultKillGracePeriod : ToTimeSpan(grace));
     }
 
     private void OnShutdown()
@@ -181,7 +187,7 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
 
     private void Report(TaskID id, TaskState state, string? message = null, Reason? reason = null)
     {
-        TaskStatus status = new() { TaskId = id, State = state, Source = TaskStatus.Types.Source.Executor };
+        TaskStatus status = new() { TaskId = id, State = state, Source = TaskStatus.Types.Source.Executor, ExecutorId = settings.ExecutorId };
         if (message is not null)
         {
             status.Message = message;

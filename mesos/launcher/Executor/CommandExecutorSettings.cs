@@ -1,3 +1,5 @@
+using Mesos.Proto;
+
 namespace Mesos.Launcher.Executor;
 
 /// <summary>What a command executor is told when it starts.</summary>
@@ -11,6 +13,9 @@ internal sealed record CommandExecutorSettings
 
     /// <summary>What is kept of the shutdown grace period for noticing the end of the task and reporting it.</summary>
     public static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(2);
+
+    /// <summary>The id the agent gave this executor.</summary>
+    public required ExecutorID ExecutorId { get; init; }
 
     /// <summary>The environment of the executor itself, which the task inherits.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }

@@ -23,7 +23,7 @@ internal sealed class CommandExecutorProcessTests
         updates = new Updates();
         executor = node.Spawn(new CommandExecutorProcess(
             node.Manager,
-            new CommandExecutorSettings { Environment = new Dictionary<string, string> { ["PATH"] = "/bin" } },
+            new CommandExecutorSettings { ExecutorId = new ExecutorID { Value = "task-1" }, Environment = new Dictionary<string, string>() },
             children,
             updates));
     }
@@ -40,6 +40,14 @@ internal sealed class CommandExecutorProcessTests
         Assert.That(updates.Last.Message, Is.EqualTo("Command exited with status 0"));
         Assert.That(updates.Last.Source, Is.EqualTo(Proto.TaskStatus.Types.Source.Executor));
         Assert.That(updates.Last.HasReason, Is.False);
+    }
+
+    [Test]
+    public async Task A_command_that_ends_before_anybody_looks_has_run_first()
+    {
+        children.AtOnce = WaitStatus.Exited(0);
+        await LaunchAsync(Tasks.Shell("true"));
+        Assert.That(updates.States, Is.EqualTo(new[] { TaskState.TaskStarting, TaskState.TaskRunning, TaskState.TaskFinished }));
     }
 
     [Test]
@@ -163,6 +171,15 @@ internal sealed class CommandExecutorProcessTests
         Assert.That(children.Started[0].Signals, Is.EqualTo(new[] { LibC.SIGTERM }));
         await node.AdvanceAsync(TimeSpan.FromSeconds(1));
         Assert.That(children.Started[0].Signals, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_policy_that_comes_with_the_kill_wins()
+    {
+        await LaunchAsync(Tasks.Shell("sleep 1000"));
+        executor.Kill(new TaskID { Value = "task-1" }, new KillPolicy { GracePeriod = new DurationInfo { Nanoseconds = 0 } });
+        await node.AdvanceAsync(TimeSpan.Zero);
+        Assert.That(children.Started[0].Signals, Is.EqualTo(new[] { LibC.SIGTERM, LibC.SIGKILL }));
     }
 
     [Test]

@@ -10,6 +10,9 @@ internal sealed class FakeChildren : IChildren
 
     public string? Failure { get; set; }
 
+    /// <summary>How children end the moment they start; null lets them run.</summary>
+    public WaitStatus? AtOnce { get; set; }
+
     public IChild Start(ChildCommand command)
     {
         if (Failure is not null)
@@ -18,6 +21,11 @@ internal sealed class FakeChildren : IChildren
         }
 
         Started.Add(new FakeChild(command));
+        if (AtOnce is { } status)
+        {
+            Started[^1].Exit(status);
+        }
+
         return Started[^1];
     }
 

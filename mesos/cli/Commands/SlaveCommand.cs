@@ -1,0 +1,46 @@
+using LibProcess.Processes;
+using Mesos.Cli.Logging;
+using Mesos.Common.Flags;
+using Mesos.Slave;
+
+namespace Mesos.Cli.Commands;
+
+/// <summary><c>mesos slave</c>, also <c>mesos agent</c>.</summary>
+internal sealed class SlaveCommand : ICommand
+{
+    private readonly LoggingFlags logging;
+
+    public SlaveCommand()
+    {
+        Flags = new FlagTable(SlaveFlags.Table.Program, SlaveFlags.Table.EnvironmentPrefix).Include(SlaveFlags.Table);
+        logging = new LoggingFlags(Flags);
+        Flags.Bool("version", false, "print the version and quit");
+    }
+
+    public FlagTable Flags { get; }
+
+    public async Task<int> RunAsync(FlagValues flags, CommandContext context)
+    {
+        var stop = context.Stop;
+        try
+        {
+            await using var node = ProcessManager.Start(SlaveFlags.ApplyTo(flags, logging.NodeOptions(flags, context.Environment)));
+            var slave = await SlaveDaemon.StartAsync(node, SlaveFlags.ToOptions(flags), SlaveFlags.MasterOf(flags));
+            context.Output.WriteLine($"Agent {slave.Pid} listens on http://{node.Address}");
+            try
+            {
+                await slave.Completion.WaitAsync(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                await slave.StopAsync();
+            }
+
+            return ExitCodes.Success;
+        }
+        catch (Exception exception) when (DaemonFailures.IsForOperators(exception))
+        {
+            return context.Fail(exception.Message);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+namespace Mesos.Integration.Tests;
+
+/// <summary>The helper that becomes a program.</summary>
+[TestFixture]
+[Platform("Linux")]
+[CancelAfter(60_000)]
+internal sealed class ContainerLaunchTests
+{
+    private Sandbox sandbox = null!;
+
+    [SetUp]
+    public void SetUp() => sandbox = new Sandbox();
+
+    [TearDown]
+    public void TearDown() => sandbox.Dispose();
+
+    [Test]
+    public async Task The_program_runs_in_its_directory_and_session_under_the_same_process_id()
+    {
+        var (code, output, errors) = await LaunchAsync(
+            $"--directory={sandbox.Path}", $"--stdout={sandbox.File("out")}", $"--stderr={sandbox.File("err")}",
+            "--", "sh", "-c", "pwd; echo $(cut -d' ' -f6 /proc/self/stat) $$; cat; echo trouble >&2; exit 9");
+        Assert.That((code, output, errors), Is.EqualTo((9, "", "")));
+        var lines = await File.ReadAllLinesAsync(sandbox.File("out"));
+        Assert.That(lines, Has.Length.EqualTo(2));
+        Assert.That(lines[0], Is.EqualTo(sandbox.Path));
+        Assert.That(lines[1].Split(' ').Distinct().Count(), Is.EqualTo(1), "the program leads its session");
+        Assert.That(await File.ReadAllTextAsync(sandbox.File("err")), Is.EqualTo("trouble\n"));
+    }
+
+    [Test]
+    public async Task Output_is_appended()
+    {
+        await LaunchAsync($"--stdout={sandbox.File("out")}", "--", "echo", "one");
+        await LaunchAsync($"--stdout={sandbox.File("out")}", "--", "echo", "two");
+        Assert.That(await File.ReadAllTextAsync(sandbox.File("out")), Is.EqualTo("one\ntwo\n"));
+    }
+
+    [Test]
+    public async Task A_program_that_does_not_exist_is_127()
+    {
+        var (code, _, errors) = await LaunchAsync("--", "no-such-program");
+        Assert.That(code, Is.EqualTo(127));
+        Assert.That(errors, Does.Contain("no-such-program"));
+    }
+
+    [Test]
+    public async Task A_file_that_is_no_program_is_126()
+    {
+        await File.WriteAllTextAsync(sandbox.File("text"), "text");
+        var (code, _, errors) = await LaunchAsync("--", sandbox.File("text"));
+        Assert.That(code, Is.EqualTo(126));
+        Assert.That(errors, Does.Contain("text"));
+    }
+
+    [TestCase("--directory=/no/such/directory")]
+    [TestCase("--stdout=/no/such/file")]
+    [TestCase("--user=no-such-user")]
+    public async Task What_cannot_be_prepared_is_told(string flag)
+    {
+        var (code, _, errors) = await LaunchAsync(flag, "--", "echo");
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(errors, Does.Contain(flag[(flag.IndexOf('=', StringComparison.Ordinal) + 1)..]));
+    }
+
+    private static Task<(int Code, string Output, string Errors)> LaunchAsync(params string[] arguments) =>
+        Program.RunAsync(["containerizer", "launch", .. arguments]);
+}
