@@ -57,7 +57,7 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
         {
             ProcessManager? own = null;
             ProcessManager manager = options.Manager ?? (own = ProcessManager.Start(OwnNode(environment, options)));
-            if (own is not null && IPAddress.IsLoopback(own.Address.ToIPAddress()))
+            if (own is not null && IPAddress.IsLoopback(own.Address.ToIPAddress()) && !IsOnThisMachine(location))
             {
                 LogLoopback(logger, own.Address);
             }
@@ -112,6 +112,9 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
         error = known ? null : $"Failed to create a master detector for '{master}': {error}";
         return known;
     }
+
+    private static bool IsOnThisMachine(MasterLocation? location) =>
+        location is MasterLocation.Process { Host: var host } && IPAddress.TryParse(host, out IPAddress? ip) && IPAddress.IsLoopback(ip);
 
     private static ProcessManagerOptions OwnNode(IReadOnlyDictionary<string, string> environment, SchedulerDriverOptions options) =>
         ProcessEnvironment.Read(environment, WireMessageSchema.ApplyTo(new ProcessManagerOptions { LoggerFactory = options.LoggerFactory }));
