@@ -1,5 +1,7 @@
 using LibProcess.Futures;
+using LibProcess.Http;
 using LibProcess.Processes;
+using Mesos.Common.Json;
 using Mesos.Proto;
 
 namespace Mesos.Master.Registrar;
@@ -39,6 +41,13 @@ internal sealed class RegistrarProcess(ProcessManager manager, IRegistryStorage 
 
         return done.Task;
     });
+
+    protected override void Initialize() => Route(
+        "/registry",
+        new RouteHelp("Returns the current contents of the Registry in JSON."),
+        request => HttpResponse.Json(
+            writer => ProtobufJsonWriter.Write(writer, (registry ?? new RegistryState()).ToProto()),
+            request.Query.GetValueOrDefault("jsonp")));
 
     private async Task StoreAllAsync()
     {

@@ -1,3 +1,4 @@
+using Mesos.Common;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
 
@@ -19,25 +20,36 @@ internal sealed class RegistryState
     /// <summary>The master that wrote last.</summary>
     public MasterInfo? Master { get; set; }
 
-    /// <summary>The form that is stored and shown.</summary>
+    /// <summary>The form that is stored and shown: resources in the older format, empty parts absent.</summary>
     public Registry ToProto()
     {
-        var registry = new Registry
-        {
-            Slaves = new Registry.Types.Slaves(),
-            Unreachable = new Registry.Types.UnreachableSlaves(),
-            Gone = new Registry.Types.GoneSlaves(),
-        };
+        var registry = new Registry();
         if (Master is not null)
         {
             registry.Master = new Registry.Types.Master { Info = Master.Clone() };
         }
 
-        registry.Slaves.Slaves_.AddRange(Agents.Values.Select(info => new Registry.Types.Slave { Info = info.Clone() }));
-        registry.Unreachable.Slaves.AddRange(Unreachable.Select(entry =>
-            new Registry.Types.UnreachableSlave { Id = new SlaveID { Value = entry.Key }, Timestamp = entry.Value.Clone() }));
-        registry.Gone.Slaves.AddRange(Gone.Select(entry =>
-            new Registry.Types.GoneSlave { Id = new SlaveID { Value = entry.Key }, Timestamp = entry.Value.Clone() }));
+        if (Agents.Count > 0)
+        {
+            registry.Slaves = new Registry.Types.Slaves();
+            registry.Slaves.Slaves_.AddRange(Agents.Values.Select(info => new Registry.Types.Slave { Info = info.Clone() }));
+        }
+
+        if (Unreachable.Count > 0)
+        {
+            registry.Unreachable = new Registry.Types.UnreachableSlaves();
+            registry.Unreachable.Slaves.AddRange(Unreachable.Select(entry =>
+                new Registry.Types.UnreachableSlave { Id = new SlaveID { Value = entry.Key }, Timestamp = entry.Value.Clone() }));
+        }
+
+        if (Gone.Count > 0)
+        {
+            registry.Gone = new Registry.Types.GoneSlaves();
+            registry.Gone.Slaves.AddRange(Gone.Select(entry =>
+                new Registry.Types.GoneSlave { Id = new SlaveID { Value = entry.Key }, Timestamp = entry.Value.Clone() }));
+        }
+
+        ResourceFormat.TryDowngradeAll(registry);
         return registry;
     }
 }

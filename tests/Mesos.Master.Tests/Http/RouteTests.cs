@@ -107,6 +107,19 @@ public sealed class RouteTests : MasterTest
 
     [Test]
     [CancelAfter(30_000)]
+    public async Task The_registry_shows_who_was_let_in()
+    {
+        FakeAgent agent = await AgentAsync();
+        using JsonDocument json = JsonDocument.Parse(await client.GetStringAsync("/registrar(1)/registry"));
+        JsonElement registry = json.RootElement;
+        Assert.That(registry.EnumerateObject().Select(member => member.Name), Is.EqualTo(new[] { "master", "slaves" }));
+        JsonElement info = registry.GetProperty("slaves").GetProperty("slaves")[0].GetProperty("info");
+        Assert.That(info.GetProperty("id").GetProperty("value").GetString(), Is.EqualTo(agent.AgentId));
+        Assert.That(info.GetProperty("resources")[0].GetProperty("role").GetString(), Is.EqualTo("*"));
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
     public async Task The_redirect_names_the_leader()
     {
         using HttpResponseMessage response = await client.GetAsync("/redirect");
