@@ -1,4 +1,5 @@
 using Mesos.Slave.Containerizer;
+using Mesos.Common.Posix;
 using Mesos.Slave.Posix;
 
 namespace Mesos.Slave.Tests;

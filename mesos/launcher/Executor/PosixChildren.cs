@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using LibProcess.Futures;
+using Mesos.Common.Posix;
 using Mesos.Launcher.Posix;
 
 namespace Mesos.Launcher.Executor;
@@ -95,18 +96,18 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
 
     private void ReapOrphans()
     {
-        foreach (var row in ProcessTree.Read())
+        foreach (var process in ProcessTable.Read(withDead: true))
         {
-            if (row.Parent == Environment.ProcessId && !running.ContainsKey(row.Pid))
+            if (process.IsDead && process.Parent == Environment.ProcessId && !running.ContainsKey(process.Pid))
             {
-                _ = LibC.waitpid(row.Pid, out _, LibC.WNOHANG);
+                _ = LibC.waitpid(process.Pid, out _, LibC.WNOHANG);
             }
         }
     }
 
     private void Signal(int root, int signal)
     {
-        var table = ProcessTree.Read();
+        var table = ProcessTable.Read();
         if (table.Count == 0)
         {
             _ = LibC.kill(-root, signal);
@@ -117,7 +118,7 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
         foreach (var pid in members)
         {
             // A child that was reaped may have left its number to a stranger; only what the table shows is signalled.
-            if (table.Any(row => row.Pid == pid))
+            if (table.Any(process => process.Pid == pid))
             {
                 _ = LibC.kill(pid, signal);
             }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Mesos.Common.Posix;
 using Mesos.Slave.Posix;
 
 namespace Mesos.Slave.Containerizer;

@@ -1,3 +1,5 @@
+using Mesos.Common.Posix;
+
 namespace Mesos.Slave.Posix;
 
 /// <summary>Which processes belong to a container: not one of them may outlive it.</summary>
@@ -22,20 +24,7 @@ internal static class ProcessFamily
             members.Add(leader);
         }
 
-        bool grew;
-        do
-        {
-            grew = false;
-            foreach (ProcessEntry process in processes)
-            {
-                if (members.Contains(process.Parent) || members.Contains(process.Group) || members.Contains(process.Session))
-                {
-                    grew |= members.Add(process.Pid);
-                }
-            }
-        }
-        while (grew);
-
+        ProcessTable.AddFamily(members, processes);
         return [.. processes.Where(process => members.Contains(process.Pid) && process.Pid != self)];
     }
 }

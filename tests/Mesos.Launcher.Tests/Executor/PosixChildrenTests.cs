@@ -1,3 +1,4 @@
+using Mesos.Common.Posix;
 using Mesos.Launcher.Executor;
 using Mesos.Launcher.Posix;
 
@@ -55,7 +56,7 @@ internal sealed class PosixChildrenTests
     {
         var child = Start($"cat /proc/self/stat > {directory}/stat; grep SigIgn /proc/self/status > {directory}/ignored");
         await child.Exited;
-        Assert.That(ProcessTree.Parse(await File.ReadAllTextAsync($"{directory}/stat"))!.Value.Session, Is.EqualTo(child.Pid));
+        Assert.That(ProcessTable.Parse(await File.ReadAllTextAsync($"{directory}/stat"))!.Value.Session, Is.EqualTo(child.Pid));
         var ignored = Convert.ToUInt64((await File.ReadAllTextAsync($"{directory}/ignored")).Split(':')[1].Trim(), 16);
         Assert.That(ignored & (1UL << (LibC.SIGPIPE - 1)), Is.Zero);
     }
@@ -76,7 +77,7 @@ internal sealed class PosixChildrenTests
         var orphan = int.Parse(await File.ReadAllTextAsync(pidFile), System.Globalization.CultureInfo.InvariantCulture);
         child.Signal(LibC.SIGKILL);
         Assert.That((await child.Exited)!.Value.Signal, Is.EqualTo(LibC.SIGKILL));
-        Assert.That(() => ProcessTree.Read().Any(row => row.Pid == orphan && row.Session == child.Pid), Is.False.After(10_000, 20));
+        Assert.That(() => ProcessTable.Read().Any(process => process.Pid == orphan && process.Session == child.Pid), Is.False.After(10_000, 20));
     }
 
     [Test]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Mesos.Slave.Posix;
+namespace Mesos.Common.Posix;
 
 /// <summary>One process as the system lists it.</summary>
 /// <param name="Pid">Its id.</param>
@@ -12,16 +12,18 @@ namespace Mesos.Slave.Posix;
 /// <param name="UserTicks">Processor time spent in the program, in clock ticks.</param>
 /// <param name="SystemTicks">Processor time spent in the system, in clock ticks.</param>
 /// <param name="ResidentPages">Memory held, in pages.</param>
-internal readonly record struct ProcessEntry(
+public readonly record struct ProcessEntry(
     int Pid, int Parent, int Group, int Session, bool IsDead, long UserTicks, long SystemTicks, long ResidentPages);
 
 /// <summary>The processes of this machine, from <c>/proc</c>; none where the system does not show them as files.</summary>
-internal static class ProcessTable
+/// <remarks>Upstream: stout/os/pstree.hpp and killtree.hpp. Safe from any thread.</remarks>
+public static class ProcessTable
 {
     private const string Proc = "/proc";
 
-    /// <summary>The living processes.</summary>
-    public static IReadOnlyList<ProcessEntry> Read()
+    /// <summary>Reads the table.</summary>
+    /// <param name="withDead">Whether processes are listed that have ended and only wait for their parent to notice.</param>
+    public static IReadOnlyList<ProcessEntry> Read(bool withDead = false)
     {
         List<ProcessEntry> entries = [];
         if (!Directory.Exists(Proc))
@@ -33,13 +35,39 @@ internal static class ProcessTable
         {
             if (char.IsAsciiDigit(Path.GetFileName(directory)[0]) &&
                 TryRead(Path.Combine(directory, "stat")) is { } stat &&
-                Parse(Encoding.UTF8.GetString(stat)) is { IsDead: false } entry)
+                Parse(Encoding.UTF8.GetString(stat)) is { } entry &&
+                (withDead || !entry.IsDead))
             {
                 entries.Add(entry);
             }
         }
 
         return entries;
+    }
+
+    /// <summary>
+    /// Adds to some processes what descends from them, and what is in a group or session that one of them leads: so children that
+    /// have lost their parent are found too.
+    /// </summary>
+    /// <param name="members">The ids, to which others are added.</param>
+    /// <param name="table">All processes.</param>
+    public static void AddFamily(ISet<int> members, IReadOnlyCollection<ProcessEntry> table)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        ArgumentNullException.ThrowIfNull(table);
+        bool grew;
+        do
+        {
+            grew = false;
+            foreach (ProcessEntry process in table)
+            {
+                if (members.Contains(process.Parent) || members.Contains(process.Group) || members.Contains(process.Session))
+                {
+                    grew |= members.Add(process.Pid);
+                }
+            }
+        }
+        while (grew);
     }
 
     /// <summary>Whether a process was started with a variable, written <c>NAME=value</c>.</summary>
@@ -54,7 +82,7 @@ internal static class ProcessTable
         return environment.AsSpan().StartsWith(wanted.AsSpan(1)) || environment.AsSpan().IndexOf(wanted) >= 0;
     }
 
-    /// <summary>Reads <c>pid (name) state ppid pgrp session ...</c>; the name may hold blanks and parentheses.</summary>
+    /// <summary>Reads a line <c>pid (name) state ppid pgrp session ...</c>; the name may hold blanks and parentheses. Null where it is none.</summary>
     public static ProcessEntry? Parse(string stat)
     {
         int name = stat.IndexOf('(', StringComparison.Ordinal);
