@@ -28,7 +28,7 @@ $targets = [ordered]@{
     build   = 'build everything, Release'
     test    = 'build and run all tests, Release'
     publish = 'publish the native executable to artifacts/; -r RID for another platform than this one'
-    bench   = 'run the benchmarks; what follows goes to them'
+    bench   = 'run all benchmarks, or those of a project: bench LibProcess.Throughput local'
     format  = 'bring the sources into the form .editorconfig asks for'
 }
 
@@ -59,20 +59,24 @@ function Get-Usage {
     return [string]::Join([System.Environment]::NewLine, $lines)
 }
 
-# All benchmark programs one after the other; the first that fails ends it.
+# Without arguments all suites one after the other; otherwise the first argument names a project, and the rest goes to it.
 function Invoke-Benchmarks {
-    $projects = @()
-    if ([System.IO.Directory]::Exists($benchmarks)) {
-        $projects = [System.IO.Directory]::GetFiles($benchmarks, '*.Benchmarks.csproj', [System.IO.SearchOption]::AllDirectories)
-    }
+    $suites = @(
+        @('LibProcess.Throughput', 'local'),
+        @('LibProcess.Throughput', 'remote'),
+        @('LibProcess.Benchmarks', '--filter', '*')
+    )
+    if ($Rest.Length -gt 0) { $suites = @(, $Rest) }
+    foreach ($suite in $suites) {
+        $project = [System.IO.Path]::Combine($benchmarks, $suite[0])
+        if (-not [System.IO.Directory]::Exists($project)) {
+            [System.Console]::Error.WriteLine("There is no benchmark project '$project'.")
+            return 1
+        }
 
-    if ($projects.Length -eq 0) {
-        [System.Console]::Error.WriteLine('There are no benchmarks in ' + $benchmarks)
-        return 1
-    }
-
-    foreach ($project in $projects) {
-        $code = Invoke-DotNet (@('run', '-c', 'Release', '--project', $project, '--') + $Rest)
+        $arguments = @('run', '-c', 'Release', '--project', $project, '--')
+        for ($index = 1; $index -lt $suite.Length; $index++) { $arguments += $suite[$index] }
+        $code = Invoke-DotNet $arguments
         if ($code -ne 0) { return $code }
     }
 

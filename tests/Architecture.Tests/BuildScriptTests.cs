@@ -64,6 +64,14 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
+    public void A_benchmark_project_that_does_not_exist_is_named()
+    {
+        var (code, _, errors) = Run("bench", "No.Such.Benchmarks");
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(errors, Does.Contain("No.Such.Benchmarks"));
+    }
+
+    [Test]
     public void A_missing_sdk_is_explained()
     {
         const string Variable = "DOTNET_HOST_PATH";
