@@ -2,7 +2,7 @@ using System.Collections;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace Interop.Tests.Replay;
+namespace Mesos.Interop.Tests.Replay;
 
 /// <summary>
 /// Compares a live message with the recorded one, field by field: the same fields are set, to the same values. Only the
@@ -14,6 +14,9 @@ public sealed class MessageUnifier(Bindings bindings)
     [
         "mesos.TaskStatus.timestamp", "mesos.internal.StatusUpdate.timestamp", "mesos.ContainerStatus.executor_pid",
         "mesos.MasterInfo.port", "mesos.Address.port", "mesos.SlaveInfo.port", "mesos.TaskStatus.unreachable_time",
+
+        // Runs ahead of the state by as much as the executor has said meanwhile.
+        "mesos.internal.StatusUpdate.latest_state",
     ];
 
     /// <returns>What is wrong; empty if the messages agree.</returns>

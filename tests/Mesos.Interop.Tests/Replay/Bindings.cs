@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Interop.Tests.Replay;
+namespace Mesos.Interop.Tests.Replay;
 
 /// <summary>
 /// What stands for what: the UUIDs and addresses of the recording and those of the live run. A value seen for the first time

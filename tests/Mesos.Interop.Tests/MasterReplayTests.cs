@@ -1,9 +1,9 @@
-using Interop.Tests.Replay;
+using Mesos.Interop.Tests.Replay;
 using LibProcess.Testing;
 using Mesos.Common.Messages;
 using Mesos.Master;
 
-namespace Interop.Tests;
+namespace Mesos.Interop.Tests;
 
 /// <summary>The recorded agent, driver and executor against our master, message by message.</summary>
 [CancelAfter(120_000)]
@@ -15,11 +15,12 @@ public sealed class MasterReplayTests
     public async Task The_master_answers_the_recorded_peers_as_the_original_did(string scenario)
     {
         await using var node = new TestNode(configure: options => WireMessageSchema.ApplyTo(options) with { Delegate = MasterProcess.ProcessId });
-        await using var master = MasterDaemon.Start(node.Manager, new MasterOptions { Hostname = "master.example" });
+        await using MasterDaemon master = LiveNode.SpawnMaster(node);
         await using var script = new Script(Recordings.Messages(scenario), RecordedMaster) 
         {
             Advance = node.AdvanceAsync,
-            PeerEnded = () => node.Filters.ExpectExited(to: MasterProcess.ProcessId),
+            Settle = node.SettleAsync,
+            PeerEnded = _ => node.Filters.ExpectExited(to: MasterProcess.ProcessId),
         };
         script.BindNode(node.Manager.Address.ToString());
         await script.RunAsync();

@@ -1,8 +1,8 @@
 using Google.Protobuf;
-using Interop.Tests.Replay;
+using Mesos.Interop.Tests.Replay;
 using Mesos.Proto;
 
-namespace Interop.Tests;
+namespace Mesos.Interop.Tests;
 
 /// <summary>Every recorded message is understood whole, and written back as the original wrote it.</summary>
 public sealed class RecordedProtobufTests

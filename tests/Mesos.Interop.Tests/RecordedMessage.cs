@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Interop.Tests;
+namespace Mesos.Interop.Tests;
 
 /// <summary>One libprocess message of a recording.</summary>
 public sealed record RecordedMessage(string Scenario, int Number, string From, string To, string Name, byte[] Raw, string? Answer, int Connection)

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading.Channels;
+using Mesos.Interop.Tests.Probes;
 
-namespace Interop.Tests.Replay;
+namespace Mesos.Interop.Tests.Replay;
 
 /// <summary>
 /// A peer with nothing inside: it listens, answers every message with 202, keeps what it was sent, and sends what it is told
@@ -25,6 +27,7 @@ public sealed class ScriptedNode : IAsyncDisposable
 
     public string Address => listener.LocalEndpoint.ToString()!;
 
+    /// <summary>Sends a message and waits until the live node has taken it.</summary>
     public async Task SendAsync(WireRequest message, string address)
     {
         if (!outgoing.TryGetValue(address, out TcpClient? client))
@@ -32,10 +35,10 @@ public sealed class ScriptedNode : IAsyncDisposable
             client = new TcpClient { NoDelay = true };
             await client.ConnectAsync(IPEndPoint.Parse(address));
             outgoing[address] = client;
-            _ = DrainAsync(client);
         }
 
         await client.GetStream().WriteAsync(message.ToBytes(address));
+        await ReadAnswerAsync(client);
     }
 
     public ValueTask DisposeAsync()
@@ -50,19 +53,22 @@ public sealed class ScriptedNode : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static async Task DrainAsync(TcpClient client)
+    private static async Task ReadAnswerAsync(TcpClient client)
     {
-        try
+        byte[] buffer = new byte[4096];
+        var answer = new StringBuilder();
+        while (RawExchange.Count(answer.ToString()) == 0)
         {
-            byte[] ignored = new byte[4096];
-            while (await client.GetStream().ReadAsync(ignored) > 0)
+            int read = await client.GetStream().ReadAsync(buffer);
+            if (read == 0)
             {
+                throw new IOException($"The connection ended without an answer: {answer}");
             }
+
+            answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The other side is gone.
-        }
+
+        Assert.That(answer.ToString(), Does.StartWith("HTTP/1.1 202 Accepted\r\n"));
     }
 
     private async Task AcceptAsync()

@@ -2,7 +2,7 @@ using System.Collections;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace Interop.Tests.Replay;
+namespace Mesos.Interop.Tests.Replay;
 
 /// <summary>Puts the live ids and addresses into a recorded message, so that a scripted peer can send it.</summary>
 public sealed class MessageRewriter(Bindings bindings)

@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mesos.Proto.Internal;
 
-namespace Interop.Tests.Replay;
+namespace Mesos.Interop.Tests.Replay;
 
 /// <summary>The messages that travel between master, agent, drivers and executors, by name.</summary>
 public static class WireTypes

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Interop.Tests.Replay;
+namespace Mesos.Interop.Tests.Replay;
 
 /// <summary>
 /// A libprocess message as real senders write it. Read by the form of the recordings, strictly and without any code of the

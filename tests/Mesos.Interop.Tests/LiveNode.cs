@@ -1,0 +1,77 @@
+using System.Net;
+using LibProcess.Processes;
+using LibProcess.Testing;
+using Mesos.Common.Detection;
+using Mesos.Common.Messages;
+using Mesos.Master;
+using Mesos.Proto;
+using Mesos.Slave;
+
+namespace Mesos.Interop.Tests;
+
+/// <summary>A master or an agent of ours on loopback, in real time.</summary>
+internal sealed class LiveNode : IAsyncDisposable
+{
+    private const string Resources = "cpus:4;mem:4096;disk:10000;ports:[31000-32000]";
+    private const string Attributes = "rack:r1;zone:a";
+
+    private readonly ProcessManager manager;
+    private readonly Func<Task> stop;
+    private readonly string? workDirectory;
+
+    private LiveNode(ProcessManager manager, Func<Task> stop, string? workDirectory = null)
+    {
+        (this.manager, this.stop, this.workDirectory) = (manager, stop, workDirectory);
+    }
+
+    public IPEndPoint EndPoint => manager.Address.ToEndPoint();
+
+    public static Task<LiveNode> StartMasterAsync()
+    {
+        ProcessManager manager = ProcessManager.Start(WireMessageSchema.ApplyTo(new ProcessManagerOptions { Delegate = MasterProcess.ProcessId }));
+        MasterDaemon master = MasterDaemon.Start(manager, new MasterOptions { Hostname = "master.example" });
+        return Task.FromResult(new LiveNode(manager, () => master.DisposeAsync().AsTask()));
+    }
+
+    public static async Task<LiveNode> StartAgentAsync(IPEndPoint master)
+    {
+        string directory = Directory.CreateTempSubdirectory("interop-agent-").FullName;
+        ProcessManager manager = ProcessManager.Start(WireMessageSchema.ApplyTo(new ProcessManagerOptions { Delegate = "slave(1)" }));
+        SlaveDaemon agent = await StartAgentAsync(manager, directory, master.ToString());
+        return new LiveNode(manager, () => agent.StopAsync(), directory);
+    }
+
+    /// <summary>A master on a node with virtual time.</summary>
+    public static MasterDaemon SpawnMaster(TestNode node) => MasterDaemon.Start(node.Manager, new MasterOptions { Hostname = "master.example" });
+
+    /// <summary>An agent on a node with virtual time, as the recorded one was started; its containers exist in name only.</summary>
+    public static async Task SpawnAgentAsync(TestNode node, string directory, string master)
+    {
+        var info = new SlaveInfo { Hostname = "agent.example", Port = node.Manager.Address.Port, Checkpoint = true };
+        Assert.That(Mesos.Common.ResourceText.TryParse(Resources, "*", out Mesos.Common.Resources? resources, out string? error), Is.True, error);
+        Assert.That(Mesos.Common.Attributes.TryParse(Attributes, out IReadOnlyList<Mesos.Proto.Attribute>? attributes, out error), Is.True, error);
+        resources!.CopyTo(info.Resources);
+        info.Attributes.Add(attributes);
+        IMasterDetector detector = await MasterDetectors.StartAsync(node.Manager, Locate(master));
+        node.Spawn(new SlaveProcess(
+            node.Manager, new SlaveOptions { WorkDirectory = directory }, info, "/opt/mesos/libexec", detector, new NamedContainers()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop();
+        await manager.DisposeAsync();
+        if (workDirectory is not null)
+        {
+            Directory.Delete(workDirectory, recursive: true);
+        }
+    }
+
+    private static Task<SlaveDaemon> StartAgentAsync(ProcessManager manager, string directory, string master) => SlaveDaemon.StartAsync(
+        manager,
+        new SlaveOptions { WorkDirectory = directory, Hostname = "agent.example", Resources = Resources, Attributes = Attributes },
+        Locate(master));
+
+    private static MasterLocation Locate(string master) =>
+        MasterLocation.TryParse(master, out MasterLocation? location, out string? error) ? location : throw new ArgumentException(error);
+}

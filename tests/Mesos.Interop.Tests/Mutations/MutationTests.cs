@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Mesos.Common.Messages;
+using LibProcess.Testing;
+
+namespace Mesos.Interop.Tests.Mutations;
+
+/// <summary>
+/// A master and an agent on one node are fed damaged recordings: every connection ends, every answer is an answer, no handler
+/// lets an exception escape, and the node goes on serving.
+/// </summary>
+public sealed partial class MutationTests
+{
+    private const int Mutations = 100_000;
+    private const int AtATime = 64;
+
+    [Test]
+    [CancelAfter(240_000)]
+    public async Task A_hundred_thousand_damaged_requests_leave_master_and_agent_standing([Values(20261122)] int seed)
+    {
+        var transport = new PipeTransport();
+        await using var node = new TestNode(configure: options => WireMessageSchema.ApplyTo(options) with { Transport = transport });
+        string directory = Directory.CreateTempSubdirectory("interop-mutations-").FullName;
+        LiveNode.SpawnMaster(node);
+        await LiveNode.SpawnAgentAsync(node, directory, node.Manager.Address.ToString());
+        await node.AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        byte[][] corpus = [.. Recordings.Scenarios.SelectMany(Recordings.Messages).Select(message => message.Raw).Concat(Probes())];
+        var mutator = new Mutator(seed, corpus);
+        for (int done = 0; done < Mutations; done += AtATime)
+        {
+            byte[][] requests = [.. Enumerable.Range(0, AtATime).Select(_ => mutator.Next())];
+            byte[][] answers = await Task.WhenAll(requests.Select(request => transport.ExchangeAsync(request)));
+            foreach ((byte[] request, byte[] answer) in requests.Zip(answers))
+            {
+                Assert.That(IsWellFormed(answer), Is.True, () => $"{Show(answer)}\nanswers\n{Show(request)}");
+            }
+        }
+
+        byte[] intact = corpus.First(request => request.AsSpan().StartsWith("POST /master/"u8));
+        Assert.That(Show(await transport.ExchangeAsync(intact)), Does.StartWith("HTTP/1.1 202 Accepted\r\n"));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static IEnumerable<byte[]> Probes() =>
+        Recordings.Probes("master").Concat(Recordings.Probes("agent")).Select(probe => probe.Request).Where(request => request.Length < 10_000);
+
+    // Nothing, or answers one after the other. A streaming answer is cut off with its connection, the others are whole.
+    private static bool IsWellFormed(byte[] answer)
+    {
+        string text = Show(answer);
+        while (text.Length > 0)
+        {
+            Match head = Head().Match(text);
+            if (!head.Success)
+            {
+                return false;
+            }
+
+            if (!head.Groups["length"].Success)
+            {
+                return head.Value.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal);
+            }
+
+            int end = head.Length + int.Parse(head.Groups["length"].Value, System.Globalization.CultureInfo.InvariantCulture);
+            if (end > text.Length)
+            {
+                return false;
+            }
+
+            text = text[end..];
+        }
+
+        return true;
+    }
+
+    private static string Show(byte[] bytes) => Encoding.Latin1.GetString(bytes);
+
+    [GeneratedRegex(@"\AHTTP/1\.1 [2-5]\d\d [A-Z][^\r]*\r\n((Content-Length: (?<length>\d+)|[A-Za-z-]+: [^\r]*)\r\n)+\r\n")]
+    private static partial Regex Head();
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Mesos.Interop.Tests.Probes;
+
+/// <summary>Odd and broken requests get the recorded answer and leave the connection as recorded, or a listed, stricter one.</summary>
+[CancelAfter(120_000)]
+public sealed partial class ProbeTests
+{
+    private LiveNode master = null!;
+    private LiveNode agent = null!;
+
+    private static IEnumerable<TestCaseData> Probes =>
+        from probe in Recordings.Probes("master").Concat(Recordings.Probes("agent"))
+        where !ProbeExpectations.NotBuilt.Contains(probe.Probe)
+        select new TestCaseData(probe).SetName($"The {probe.Node} answers as recorded to {probe.Probe.Replace('(', '<').Replace(')', '>')}");
+
+    [OneTimeSetUp]
+    public async Task StartNodes()
+    {
+        master = await LiveNode.StartMasterAsync();
+        agent = await LiveNode.StartAgentAsync(master.EndPoint);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopNodes()
+    {
+        await agent.DisposeAsync();
+        await master.DisposeAsync();
+    }
+
+    [TestCaseSource(nameof(Probes))]
+    public async Task Node_answers_as_recorded(RecordedProbe probe)
+    {
+        IPEndPoint node = probe.Node == "master" ? master.EndPoint : agent.EndPoint;
+        string recorded = RawExchange.WithoutDates(Encoding.Latin1.GetString(probe.Response));
+        bool isStricter = ProbeExpectations.Stricter.ContainsKey(probe.Probe);
+        RawExchange live = await RawExchange.RunAsync(node, probe.Request, isStricter ? 0 : Heads(recorded).Length);
+        if (isStricter)
+        {
+            Assert.That(live, Is.EqualTo(new RawExchange(string.Empty, IsOpen: false)));
+            return;
+        }
+
+        if (ProbeExpectations.HeadOnly.Contains(probe.Probe) || probe.BodyOmitted is not null)
+        {
+            Assert.That(Heads(live.Answer), Is.EqualTo(Heads(recorded)));
+        }
+        else
+        {
+            Assert.That(live.Answer, Is.EqualTo(recorded));
+        }
+
+        Assert.That(live.IsOpen, Is.EqualTo(probe.Connection == "open"));
+    }
+
+    [Test]
+    public void Every_exception_names_a_recorded_probe()
+    {
+        string[] known = [.. Recordings.Probes("master").Concat(Recordings.Probes("agent")).Select(probe => probe.Probe)];
+        Assert.That(
+            ProbeExpectations.Stricter.Keys.Concat(ProbeExpectations.HeadOnly).Concat(ProbeExpectations.NotBuilt),
+            Is.SubsetOf(known));
+    }
+
+    // The heads of an answer or of several in a row, lengths aside.
+    private static string[] Heads(string answers) =>
+        [.. Head().Matches(answers).Select(match => Length().Replace(match.Value, "Content-Length: *"))];
+
+    [GeneratedRegex(@"HTTP/1\.1 \d{3} .*?\r\n\r\n", RegexOptions.Singleline)]
+    private static partial Regex Head();
+
+    [GeneratedRegex(@"Content-Length: [1-9]\d*")]
+    private static partial Regex Length();
+}
