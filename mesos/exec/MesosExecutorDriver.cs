@@ -2,6 +2,7 @@ using Google.Protobuf;
 using LibProcess.Futures;
 using LibProcess.Processes;
 using Mesos.Common.Messages;
+using Mesos.Common.Versions;
 using Mesos.Proto;
 using Microsoft.Extensions.Logging;
 
@@ -218,6 +219,7 @@ public sealed class MesosExecutorDriver : IExecutorDriver, IAsyncDisposable
         try
         {
             ProcessManager manager = options.Manager ?? (ownManager = ProcessManager.Start(OwnNode(variables)));
+            VersionProcess.EnsureOn(manager);
             process = new ExecutorProcess(manager, environment, callbacks, options.KillProcessGroup, Ended);
             manager.Spawn(process);
             return null;

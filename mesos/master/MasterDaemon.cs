@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using LibProcess.Futures;
 using LibProcess.Processes;
+using Mesos.Common.Versions;
 using Mesos.Master.Allocator;
 using Mesos.Master.Leadership;
 using Mesos.Master.Registrar;
@@ -18,6 +19,7 @@ public sealed class MasterDaemon : IAsyncDisposable
     private MasterDaemon(ProcessManager manager, MasterOptions options)
     {
         this.manager = manager;
+        VersionProcess.EnsureOn(manager, options.Build);
         var allocator = new HierarchicalAllocatorProcess(manager, AllocatorOptions.From(options));
         var registrar = new RegistrarProcess(manager, new InMemoryRegistryStorage());
         Process = new MasterProcess(

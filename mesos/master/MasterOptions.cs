@@ -62,8 +62,8 @@ public sealed record MasterOptions
     /// <summary>How many unreachable tasks of a framework are remembered. Default: 1000.</summary>
     public int MaxUnreachableTasksPerFramework { get; init; } = 1000;
 
-    /// <summary>What <c>/state</c> says of the program, or null.</summary>
-    public BuildInfo? Build { get; init; }
+    /// <summary>What <c>/version</c> and <c>/state</c> say of the program.</summary>
+    public BuildInfo Build { get; init; } = BuildInfo.OfThisProgram();
 
     /// <summary>All flags as text, for <c>/flags</c> and <c>/state</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Flags { get; init; } = [];

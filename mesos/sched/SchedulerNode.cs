@@ -5,6 +5,7 @@ using LibProcess.Processes;
 using Mesos.Common.Detection;
 using Mesos.Common.Flags;
 using Mesos.Common.Messages;
+using Mesos.Common.Versions;
 using Mesos.Proto;
 using Mesos.Proto.Scheduler;
 using Microsoft.Extensions.Logging;
@@ -62,6 +63,7 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
                 LogLoopback(logger, own.Address);
             }
 
+            VersionProcess.EnsureOn(manager);
             var process = new SchedulerProcess(
                 manager,
                 driver,

@@ -4,6 +4,7 @@ using LibProcess.Addressing;
 using LibProcess.Processes;
 using Mesos.Common;
 using Mesos.Common.Detection;
+using Mesos.Common.Versions;
 using Mesos.Slave.Containerizer;
 using Mesos.Slave.Host;
 using Mesos.Slave.Posix;
@@ -96,6 +97,7 @@ public sealed class SlaveDaemon : IAsyncDisposable
         MesosProgram program = MesosProgram.From(options, Environment.ProcessPath, AppContext.BaseDirectory);
         var containerizer = new PosixContainerizerProcess(manager, program, new ChildProcesses(), new UserAccounts(), RuntimeVariables());
         var slave = new SlaveProcess(manager, options, info, program.LauncherDirectory, detector, containerizer);
+        VersionProcess.EnsureOn(manager);
         manager.Spawn(containerizer);
         manager.Spawn(slave);
         return new SlaveDaemon(manager, slave, containerizer, ownsDetector ? detector : null);

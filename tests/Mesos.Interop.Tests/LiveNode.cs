@@ -2,6 +2,7 @@ using System.Net;
 using LibProcess.Processes;
 using LibProcess.Testing;
 using Mesos.Common.Detection;
+using Mesos.Common.Flags;
 using Mesos.Common.Messages;
 using Mesos.Master;
 using Mesos.Proto;
@@ -29,7 +30,8 @@ internal sealed class LiveNode : IAsyncDisposable
     public static Task<LiveNode> StartMasterAsync()
     {
         ProcessManager manager = ProcessManager.Start(WireMessageSchema.ApplyTo(new ProcessManagerOptions { Delegate = MasterProcess.ProcessId }));
-        MasterDaemon master = MasterDaemon.Start(manager, new MasterOptions { Hostname = "master.example" });
+        MasterOptions options = MasterFlags.ToOptions(Load(MasterFlags.Table, "--registry=in_memory", "--hostname=master.example"));
+        MasterDaemon master = MasterDaemon.Start(manager, options);
         return Task.FromResult(new LiveNode(manager, () => master.DisposeAsync().AsTask()));
     }
 
@@ -69,8 +71,12 @@ internal sealed class LiveNode : IAsyncDisposable
 
     private static Task<SlaveDaemon> StartAgentAsync(ProcessManager manager, string directory, string master) => SlaveDaemon.StartAsync(
         manager,
-        new SlaveOptions { WorkDirectory = directory, Hostname = "agent.example", Resources = Resources, Attributes = Attributes },
+        SlaveFlags.ToOptions(Load(
+            SlaveFlags.Table, $"--master={master}", $"--work_dir={directory}", "--hostname=agent.example", $"--resources={Resources}", $"--attributes={Attributes}")),
         Locate(master));
+
+    private static FlagValues Load(FlagTable table, params string[] arguments) =>
+        table.TryLoad(arguments, [], out FlagValues? values, out string? error) ? values : throw new ArgumentException(error);
 
     private static MasterLocation Locate(string master) =>
         MasterLocation.TryParse(master, out MasterLocation? location, out string? error) ? location : throw new ArgumentException(error);

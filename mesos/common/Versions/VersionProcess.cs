@@ -36,6 +36,20 @@ public sealed class VersionProcess : ProcessBase
         this.build = build;
     }
 
+    /// <summary>Sees to it that a node tells its version; daemons and drivers that share a node share the process.</summary>
+    public static void EnsureOn(ProcessManager manager, BuildInfo? build = null)
+    {
+        ArgumentNullException.ThrowIfNull(manager);
+        try
+        {
+            manager.Spawn(new VersionProcess(manager, build ?? BuildInfo.OfThisProgram()));
+        }
+        catch (InvalidOperationException)
+        {
+            // It runs already.
+        }
+    }
+
     /// <summary>Writes what <c>/version</c> answers, for other answers that contain it.</summary>
     public static void Write(Utf8JsonWriter writer, BuildInfo build)
     {

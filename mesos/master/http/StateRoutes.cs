@@ -18,10 +18,7 @@ internal sealed class StateRoutes(IMasterContext context, MasterState state, Mas
     public HttpResponse State(HttpRequest request) => Answer(request, writer =>
     {
         writer.WriteString("version", MesosVersion.Wire);
-        if (context.Options.Build is { } build)
-        {
-            WriteBuild(writer, build);
-        }
+        WriteBuild(writer, context.Options.Build);
 
         writer.WriteDouble("start_time", times.Started.ToSeconds());
         if (times.Elected is { } elected)

@@ -19,7 +19,7 @@ public sealed partial class MutationTests
     public async Task A_hundred_thousand_damaged_requests_leave_master_and_agent_standing([Values(20261122)] int seed)
     {
         var transport = new PipeTransport();
-        await using var node = new TestNode(configure: options => WireMessageSchema.ApplyTo(options) with { Transport = transport });
+        await using var node = new TestNode(configure: options => WireMessageSchema.ApplyTo(options) with { Transport = transport, Delegate = "master" });
         string directory = Directory.CreateTempSubdirectory("interop-mutations-").FullName;
         LiveNode.SpawnMaster(node);
         await LiveNode.SpawnAgentAsync(node, directory, node.Manager.Address.ToString());
@@ -33,7 +33,7 @@ public sealed partial class MutationTests
             byte[][] answers = await Task.WhenAll(requests.Select(request => transport.ExchangeAsync(request)));
             foreach ((byte[] request, byte[] answer) in requests.Zip(answers))
             {
-                Assert.That(IsWellFormed(answer), Is.True, () => $"{Show(answer)}\nanswers\n{Show(request)}");
+                Assert.That(IsWellFormed(answer, mayLackBodies: request.AsSpan().IndexOf("HEAD"u8) >= 0), Is.True, () => $"{Show(answer)}\nanswers\n{Show(request)}");
             }
         }
 
@@ -45,8 +45,9 @@ public sealed partial class MutationTests
     private static IEnumerable<byte[]> Probes() =>
         Recordings.Probes("master").Concat(Recordings.Probes("agent")).Select(probe => probe.Request).Where(request => request.Length < 10_000);
 
-    // Nothing, or answers one after the other. A streaming answer is cut off with its connection, the others are whole.
-    private static bool IsWellFormed(byte[] answer)
+    // Nothing, or answers one after the other. A streaming answer is cut off with its connection, the others are whole; HEAD is
+    // answered with the length of a body that does not follow.
+    private static bool IsWellFormed(byte[] answer, bool mayLackBodies)
     {
         string text = Show(answer);
         while (text.Length > 0)
@@ -60,6 +61,13 @@ public sealed partial class MutationTests
             if (!head.Groups["length"].Success)
             {
                 return head.Value.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal);
+            }
+
+            string rest = text[head.Length..];
+            if (mayLackBodies && (rest.Length == 0 || rest.StartsWith("HTTP/1.1 ", StringComparison.Ordinal)))
+            {
+                text = rest;
+                continue;
             }
 
             int end = head.Length + int.Parse(head.Groups["length"].Value, System.Globalization.CultureInfo.InvariantCulture);

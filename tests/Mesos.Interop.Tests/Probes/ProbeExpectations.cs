@@ -16,6 +16,9 @@ internal static class ProbeExpectations
         "GET jsonp", "GET /version", "GET /flags gzip", "GET /flags gzip q=0", "GET /help?format=json", "GET /__processes__", "three pipelined GETs",
     };
 
+    /// <summary>Pages that are shorter here than the 1,024 bytes from which answers are compressed.</summary>
+    public static readonly IReadOnlySet<string> Short = new HashSet<string> { "GET /flags gzip" };
+
     /// <summary>Pages of the daemons, not of libprocess, which are not built yet.</summary>
     public static readonly IReadOnlySet<string> NotBuilt = new HashSet<string>
     {

@@ -35,6 +35,11 @@ public sealed partial class ProbeTests
     {
         IPEndPoint node = probe.Node == "master" ? master.EndPoint : agent.EndPoint;
         string recorded = RawExchange.WithoutDates(Encoding.Latin1.GetString(probe.Response));
+        if (ProbeExpectations.Short.Contains(probe.Probe))
+        {
+            recorded = recorded.Replace("Content-Encoding: gzip\r\n", string.Empty, StringComparison.Ordinal);
+        }
+
         bool isStricter = ProbeExpectations.Stricter.ContainsKey(probe.Probe);
         RawExchange live = await RawExchange.RunAsync(node, probe.Request, isStricter ? 0 : Heads(recorded).Length);
         if (isStricter)
@@ -49,7 +54,8 @@ public sealed partial class ProbeTests
         }
         else
         {
-            Assert.That(live.Answer, Is.EqualTo(recorded));
+            int recordedPort = probe.Node == "master" ? 5050 : 5051;
+            Assert.That(live.Answer.Replace($":{node.Port}", $":{recordedPort}", StringComparison.Ordinal), Is.EqualTo(recorded));
         }
 
         Assert.That(live.IsOpen, Is.EqualTo(probe.Connection == "open"));
