@@ -16,8 +16,14 @@ switch (args)
         [
             .. from body in new[] { 100, 1024, 64 * 1024 }
                from senders in new[] { 1, 4, 16 }
-               select new RemoteStream(senders, body, messages: Math.Min(1_000_000, 2_000_000_000L / body)),
+               select new RemoteStream(senders, body, messages: Math.Min(1_000_000, 4_000_000_000L / body)),
         ]);
+        return 0;
+    case ["http"]:
+        await MeasureAsync(
+            new HttpRate(connections: 8, depth: 16, requests: 256_000),
+            new HttpRate(connections: 8, depth: 1, requests: 64_000),
+            new HttpRate(connections: 64, depth: 1, requests: 64_000));
         return 0;
     case ["serve", var sinks]:
         await RemoteStream.ServeAsync(int.Parse(sinks, CultureInfo.InvariantCulture));

@@ -1,6 +1,5 @@
-using System.Diagnostics;
-using System.Globalization;
 using LibProcess.Addressing;
+using LibProcess.Http;
 using LibProcess.Processes;
 
 namespace LibProcess.Throughput;
@@ -14,8 +13,7 @@ internal sealed class RemoteStream(int senders, int bodyBytes, long messages) : 
     private const int ConfirmEvery = 64;
     private const long BytesUnderWay = 4 * 1024 * 1024;
 
-    private Process? peer;
-    private NetworkAddress address;
+    private Peer? peer;
 
     public string Name => $"remote stream, {senders} sender(s), {bodyBytes:N0} B";
 
@@ -28,18 +26,20 @@ internal sealed class RemoteStream(int senders, int bodyBytes, long messages) : 
             node.Spawn(new Sink(node, $"sink({i})"));
         }
 
+        node.Spawn(new Web(node));
+
         Console.WriteLine(node.Address);
         await Console.In.ReadLineAsync();
     }
 
     public async Task<long> RunAsync()
     {
-        await StartPeerAsync();
+        peer ??= await Peer.StartAsync(senders);
         await using ProcessManager node = ProcessManager.Start();
         long window = Math.Clamp(BytesUnderWay / (bodyBytes + 200) / senders, 2 * ConfirmEvery, 16 * 1024);
         Sender[] all = [.. Enumerable.Range(0, senders).Select(i =>
         {
-            var sender = new Sender(node, $"sender({i})", new UPid($"sink({i})", address), bodyBytes, messages / senders, window);
+            var sender = new Sender(node, $"sender({i})", new UPid($"sink({i})", peer.Address), bodyBytes, messages / senders, window);
             node.Spawn(sender);
             return sender;
         })];
@@ -51,27 +51,16 @@ internal sealed class RemoteStream(int senders, int bodyBytes, long messages) : 
     {
         if (peer is not null)
         {
-            await peer.StandardInput.WriteLineAsync("stop");
-            await peer.WaitForExitAsync();
-            peer.Dispose();
+            await peer.DisposeAsync();
         }
     }
 
-    private async Task StartPeerAsync()
+    /// <summary>One route, for requests over HTTP.</summary>
+    private sealed class Web(ProcessManager manager) : ProcessBase(manager, "web")
     {
-        if (peer is not null)
-        {
-            return;
-        }
+        private static readonly byte[] Body = new byte[100];
 
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", senders.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        peer = Process.Start(start)!;
-        string line = await peer.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The second program did not start");
-        address = UPid.Parse($"@{line}").Address;
+        protected override void Initialize() => Route("/hundred", null, static _ => HttpResponse.Ok(Body, "application/octet-stream"));
     }
 
     private sealed class Sink(ProcessManager manager, string id) : ProcessBase(manager, id)
