@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using LibProcess.Addressing;
+using LibProcess.Futures;
 using LibProcess.Processes;
 using LibProcess.Time;
 using Mesos.Common.Protobuf;
@@ -27,6 +28,7 @@ internal sealed partial class ExecutorProcess : ProcessBase
     private UPid agent;
     private bool connected;
     private ProcessTimer? recoveryTimer;
+    private Promise<bool>? settled;
 
     public ExecutorProcess(
         ProcessManager manager,
@@ -62,7 +64,7 @@ internal sealed partial class ExecutorProcess : ProcessBase
         Install<ReconnectExecutorMessage>((from, m) => WhileAlive(() => Reconnect(from, m)));
         Install<RunTaskMessage>((_, m) => WhileAlive(() => RunTask(m.Task)));
         Install<KillTaskMessage>((_, m) => WhileAlive(() => KillTask(m)));
-        Install<StatusUpdateAcknowledgementMessage>((_, m) => WhileAlive(() => Acknowledged(m)));
+        Install<StatusUpdateAcknowledgementMessage>((_, m) => Acknowledged(m)); // Also while shutting down: nobody is called back.
         Install<FrameworkToExecutorMessage>((_, m) => WhileAlive(() => MessageReceived(m)));
         Install<ShutdownExecutorMessage>((_, _) => WhileAlive(Shutdown));
 
@@ -74,7 +76,11 @@ internal sealed partial class ExecutorProcess : ProcessBase
         });
     }
 
-    protected override void OnTerminate() => ended();
+    protected override void OnTerminate()
+    {
+        settled?.TryCancel();
+        ended();
+    }
 
     protected override void Exited(UPid pid)
     {
@@ -120,6 +126,9 @@ internal sealed partial class ExecutorProcess : ProcessBase
         unacknowledged.Add(uuid, update);
         Send(agent, new StatusUpdateMessage { Update = update.Clone(), Pid = Self.ToString() });
     }
+
+    /// <summary>Completes when the agent has confirmed every update sent so far and since; cancelled when the process ends.</summary>
+    public Task SettleAsync() => unacknowledged.IsSettled ? Task.CompletedTask : (settled ??= new Promise<bool>()).Task;
 
     public void SendMessage(ByteString data) => Send(agent, new ExecutorToFrameworkMessage
     {
@@ -202,6 +211,11 @@ internal sealed partial class ExecutorProcess : ProcessBase
         else if (!unacknowledged.Acknowledge(uuid, message.TaskId))
         {
             LogUnknownUpdate(uuid, message.TaskId.Value);
+        }
+        else if (unacknowledged.IsSettled)
+        {
+            settled?.TrySet(true);
+            settled = null;
         }
     }
 

@@ -182,6 +182,22 @@ public sealed class MesosExecutorDriver : IExecutorDriver, IAsyncDisposable
         return Submit(target => target.SendMessage(copy));
     }
 
+    /// <summary>
+    /// Completes when the agent has confirmed every update given before: a program that ends then loses none. Cancelled when the
+    /// driver is stopped first; at once where it never ran.
+    /// </summary>
+    /// <param name="cancellation">Ends the waiting, not the driver.</param>
+    public Task SettleAsync(CancellationToken cancellation = default)
+    {
+        ExecutorProcess? target;
+        lock (gate)
+        {
+            target = process;
+        }
+
+        return target is null ? Task.CompletedTask : target.CallAsync(target.SettleAsync, nameof(SettleAsync)).WaitAsync(cancellation);
+    }
+
     /// <summary>Ends the driver, as <see cref="Stop"/> does where it still runs, and frees what it owns. Not to be awaited inside a callback.</summary>
     public async ValueTask DisposeAsync()
     {

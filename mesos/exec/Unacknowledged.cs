@@ -15,6 +15,9 @@ internal sealed class Unacknowledged
 
     public IEnumerable<StatusUpdate> Updates => updates.Values;
 
+    /// <summary>Whether the agent has confirmed every update.</summary>
+    public bool IsSettled => updates.Count == 0;
+
     public IEnumerable<TaskInfo> Tasks => tasks.Values;
 
     /// <returns>False where the task is there already.</returns>

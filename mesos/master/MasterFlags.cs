@@ -119,10 +119,10 @@ public static class MasterFlags
         ArgumentNullException.ThrowIfNull(values);
         return WireMessageSchema.ApplyTo(options ?? new ProcessManagerOptions()) with
         {
-            Ip = values.Get(Ip) ?? IPAddress.Any,
+            Ip = values.Get(Ip) ?? options?.Ip ?? IPAddress.Any,
             Port = values.Get(Port),
-            AdvertiseIp = values.Get(AdvertiseIp),
-            AdvertisePort = values.Get(AdvertisePort),
+            AdvertiseIp = values.Get(AdvertiseIp) ?? options?.AdvertiseIp,
+            AdvertisePort = values.Get(AdvertisePort) ?? options?.AdvertisePort,
             Delegate = MasterProcess.ProcessId,
         };
     }

@@ -71,6 +71,37 @@ internal sealed class TaskTests
     }
 
     [Test]
+    public async Task The_driver_is_settled_when_the_agent_has_confirmed_every_update()
+    {
+        await using Conversation conversation = await Conversation.RegisteredAsync();
+        await conversation.Driver.SettleAsync();
+        conversation.Driver.SendStatusUpdate(Conversation.Status(TaskState.TaskRunning));
+        conversation.Driver.SendStatusUpdate(Conversation.Status(TaskState.TaskFinished));
+        Task settled = conversation.Driver.SettleAsync();
+        var first = await conversation.Agent.NextAsync<StatusUpdateMessage>();
+        var second = await conversation.Agent.NextAsync<StatusUpdateMessage>();
+        conversation.Agent.Tell(FakeAgent.Acknowledge(first));
+        conversation.Agent.TellTask("marks that the first confirmation has been handled");
+        await conversation.Executor.NextAsync<TaskInfo>(nameof(IExecutor.LaunchTask));
+        Assert.That(settled.IsCompleted, Is.False);
+
+        // A shutdown does not keep the last update from being confirmed.
+        conversation.Agent.Tell(new ShutdownExecutorMessage());
+        conversation.Agent.Tell(FakeAgent.Acknowledge(second));
+        await settled;
+    }
+
+    [Test]
+    public async Task A_driver_that_is_stopped_will_not_be_settled()
+    {
+        await using Conversation conversation = await Conversation.RegisteredAsync();
+        conversation.Driver.SendStatusUpdate(Conversation.Status(TaskState.TaskRunning));
+        Task settled = conversation.Driver.SettleAsync();
+        conversation.Driver.Stop();
+        Assert.That(async () => await settled, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
     public void An_executor_that_takes_no_policy_is_told_without()
     {
         var executor = new PlainExecutor();

@@ -118,5 +118,7 @@ public static class CommandExecutor
         public void Error(IExecutorDriver driver, string message) => Failure = message;
 
         public void Send(TaskStatus status) => Driver.SendStatusUpdate(status);
+
+        public Task SettleAsync() => Driver.SettleAsync();
     }
 }

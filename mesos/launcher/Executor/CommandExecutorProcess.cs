@@ -182,7 +182,13 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
         killing?.Timer.Dispose();
         LogEnded(task!.TaskId.Value, message);
         Report(task.TaskId, state, message, reason);
-        Delay(FarewellPeriod, () => Terminate(inject: false));
+        Run(LeaveAsync);
+    }
+
+    private async Task LeaveAsync()
+    {
+        await Task.WhenAny(updates.SettleAsync(), DelayAsync(FarewellPeriod));
+        Terminate(inject: false);
     }
 
     private void Report(TaskID id, TaskState state, string? message = null, Reason? reason = null)

@@ -8,8 +8,9 @@ internal sealed record CommandExecutorSettings
     /// <summary>How long a task has between SIGTERM and SIGKILL where nobody says otherwise.</summary>
     public static readonly TimeSpan DefaultKillGracePeriod = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long the executor stays after the last update of its task, so that the update reaches the agent.</summary>
-    public static readonly TimeSpan FarewellPeriod = TimeSpan.FromSeconds(1);
+    /// <summary>How long the executor waits at most for the agent to confirm the last update of its task.</summary>
+    /// <remarks>The original stays for one second, confirmed or not, and its agent reports a lost executor where that was too short.</remarks>
+    public static readonly TimeSpan FarewellPeriod = TimeSpan.FromSeconds(60);
 
     /// <summary>What is kept of the shutdown grace period for noticing the end of the task and reporting it.</summary>
     public static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(2);

@@ -75,15 +75,23 @@ internal sealed class CommandExecutorProcessTests
     }
 
     [Test]
-    public async Task The_executor_ends_a_second_after_its_task()
+    public async Task The_executor_ends_when_the_agent_has_confirmed_the_end_of_its_task()
     {
         await LaunchAsync(Tasks.Shell("true"));
         var ended = node.Manager.WaitAsync(executor);
         await ExitAsync(WaitStatus.Exited(0));
-        await node.AdvanceAsync(TimeSpan.FromMilliseconds(999));
+        await node.AdvanceAsync(TimeSpan.FromSeconds(59));
         Assert.That(ended.IsCompleted, Is.False);
-        await node.AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        updates.Settled.SetResult();
         await ended;
+    }
+
+    [Test]
+    public async Task An_agent_that_never_confirms_is_not_awaited_for_ever()
+    {
+        await LaunchAsync(Tasks.Shell("true"));
+        await ExitAsync(WaitStatus.Exited(0));
+        await ExpectEndAsync();
     }
 
     [Test]
@@ -278,9 +286,13 @@ internal sealed class CommandExecutorProcessTests
         private readonly List<Proto.TaskStatus> all = [];
         private TaskCompletionSource? next;
 
+        public TaskCompletionSource Settled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public IEnumerable<TaskState> States => all.Select(status => status.State);
 
         public Proto.TaskStatus Last => all[^1];
+
+        public Task SettleAsync() => Settled.Task;
 
         public Task NextAsync() => (next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
