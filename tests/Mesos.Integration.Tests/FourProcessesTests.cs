@@ -75,12 +75,30 @@ internal sealed class FourProcessesTests
     [Test]
     public async Task An_agent_that_is_told_to_end_takes_its_tasks_along()
     {
-        await using var scheduler = Program.Start("execute", $"--master={cluster.Address}", "--name=sleeper", $"--command=cd {sandbox.Path}; sleep 600");
-        await scheduler.ExpectAsync("TASK_RUNNING");
+        await using var scheduler = await StartSleeperAsync();
         cluster.Agent.Terminate();
         Assert.That(await cluster.Agent.WaitAsync(), Is.Zero);
-        Assert.That(() => sandbox.Processes().Where(process => process.Contains("sleep", StringComparison.Ordinal) && !process.Contains("execute", StringComparison.Ordinal)), Is.Empty.After(10_000, 50));
+        Assert.That(Sleepers(), Is.Empty);
     }
+
+    [Test]
+    public async Task An_agent_that_dies_takes_its_tasks_along()
+    {
+        await using var scheduler = await StartSleeperAsync();
+        cluster.Agent.Kill();
+        await cluster.Agent.WaitAsync();
+        Assert.That(Sleepers, Is.Empty.After(30_000, 50), "executors notice that their agent is gone");
+    }
+
+    private async Task<Program> StartSleeperAsync()
+    {
+        var scheduler = Program.Start("execute", $"--master={cluster.Address}", "--name=sleeper", "--command=sleep 600");
+        await scheduler.ExpectAsync("TASK_RUNNING");
+        Assert.That(Sleepers(), Is.Not.Empty);
+        return scheduler;
+    }
+
+    private IEnumerable<string> Sleepers() => sandbox.Processes().Where(process => process.Contains("sleep 600", StringComparison.Ordinal));
 
     private async Task<(int Code, string Output, string Errors)> ExecuteAsync(params string[] arguments) =>
         await Program.RunAsync(["execute", $"--master={cluster.Address}", "--resources=cpus:0.1;mem:32", .. arguments]);

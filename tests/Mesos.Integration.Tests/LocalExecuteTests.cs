@@ -59,7 +59,8 @@ internal sealed class LocalExecuteTests
         await using var program = Program.Start(Program.Path, sandbox.Environment, "local", "--execute=sleep 600");
         await program.ExpectAsync("TASK_RUNNING");
         program.Terminate();
-        await program.WaitAsync();
+        Assert.That(await program.WaitAsync(), Is.EqualTo(1));
+        Assert.That(program.Errors, Does.Contain("Stopped before the command ended"));
         Assert.That(sandbox.Processes(), Is.Empty);
         Assert.That(Directory.EnumerateFileSystemEntries(sandbox.Path), Is.Empty);
     }

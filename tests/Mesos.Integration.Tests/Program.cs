@@ -89,7 +89,10 @@ internal sealed partial class Program : IAsyncDisposable
     }
 
     /// <summary>Asks the program to end, as service managers do.</summary>
-    public void Terminate() => Assert.That(Kill(process.Id, SigTerm), Is.Zero);
+    public void Terminate() => Assert.That(Signal(process.Id, SigTerm), Is.Zero);
+
+    /// <summary>Ends the program without giving it a chance to clean up.</summary>
+    public void Kill() => process.Kill();
 
     public async ValueTask DisposeAsync()
     {
@@ -126,5 +129,5 @@ internal sealed partial class Program : IAsyncDisposable
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
+    private static partial int Signal(int pid, int signal);
 }

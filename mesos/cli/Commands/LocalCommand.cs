@@ -40,7 +40,8 @@ internal sealed class LocalCommand : ICommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return ExitCodes.Success;
+            // A cluster that was to stay until now did; a command that was to end did not.
+            return flags.Get(LocalFlags.Execute) is null ? ExitCodes.Success : context.Fail("Stopped before the command ended");
         }
         catch (Exception exception) when (DaemonFailures.IsForOperators(exception) || exception is SchedulerException)
         {
