@@ -16,7 +16,7 @@ internal sealed class LocalCommand : ICommand
     public LocalCommand()
     {
         Flags = new FlagTable(LocalFlags.Table.Program, LocalFlags.Table.EnvironmentPrefix, LocalFlags.Table.Usage).Include(LocalFlags.Table);
-        logging = new LoggingFlags(Flags, LoggingFlags.Warnings);
+        logging = new LoggingFlags(Flags, LoggingFlags.Errors);
     }
 
     public FlagTable Flags { get; }
