@@ -42,6 +42,8 @@ public sealed class LocalCluster : IAsyncDisposable
         LocalCluster cluster = new(node, MasterDaemon.Start(node, options.Master));
         try
         {
+            // An agent that came before would be heard only at its next attempt.
+            await cluster.master.Elected;
             foreach (var agent in options.Agents)
             {
                 await cluster.AddAsync(agent, options.AgentNode);

@@ -14,6 +14,7 @@ public sealed class MasterDaemon : IAsyncDisposable
 {
     private readonly ProcessManager manager;
     private readonly ProcessBase[] processes;
+    private readonly Promise<bool> elected = new();
     private readonly Promise<bool> ended = new();
 
     private MasterDaemon(ProcessManager manager, MasterOptions options)
@@ -23,7 +24,7 @@ public sealed class MasterDaemon : IAsyncDisposable
         var allocator = new HierarchicalAllocatorProcess(manager, AllocatorOptions.From(options));
         var registrar = new RegistrarProcess(manager, new InMemoryRegistryStorage());
         Process = new MasterProcess(
-            manager, options, allocator, registrar, new StandaloneContender(), exception => ended.TryFail(exception));
+            manager, options, allocator, registrar, new StandaloneContender(), () => elected.TrySet(true), Fail);
 
         // Each depends on those after it; the other way round they end.
         processes = [Process, allocator, registrar];
@@ -40,6 +41,12 @@ public sealed class MasterDaemon : IAsyncDisposable
 
     /// <summary>The address of the master: what agents and schedulers are given.</summary>
     public UPid Pid => Process.Self;
+
+    /// <summary>
+    /// Completes when the master leads: what agents and schedulers sent before was dropped, as they will send it again. Fails
+    /// with <see cref="Completion"/>, and is canceled where the master is stopped before.
+    /// </summary>
+    public Task Elected => elected.Task;
 
     /// <summary>
     /// Completes when the master has been stopped, and fails when it cannot go on, for example because the registry cannot be
@@ -69,6 +76,13 @@ public sealed class MasterDaemon : IAsyncDisposable
             await manager.WaitAsync(process).ConfigureAwait(false);
         }
 
+        elected.TryCancel();
         ended.TrySet(true);
+    }
+
+    private void Fail(Exception exception)
+    {
+        elected.TryFail(exception);
+        ended.TryFail(exception);
     }
 }

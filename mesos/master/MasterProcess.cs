@@ -34,6 +34,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     private readonly MasterOptions options;
     private readonly IMasterContender contender;
     private readonly IRegistrar registrar;
+    private readonly Action elected;
     private readonly Action<Exception> fail;
     private readonly ILogger<MasterProcess> logger;
     private readonly MetricGroup metricGroup;
@@ -73,10 +74,12 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         IAllocator allocator,
         IRegistrar registrar,
         IMasterContender contender,
+        Action elected,
         Action<Exception> fail)
         : base(manager, ProcessId)
     {
-        (this.options, this.registrar, this.contender, this.fail) = (options, registrar, contender, fail);
+        (this.options, this.registrar, this.contender) = (options, registrar, contender);
+        (this.elected, this.fail) = (elected, fail);
         logger = CreateLogger<MasterProcess>();
         metricGroup = new MetricGroup(manager.Metrics, "master/");
         metrics = new MasterMetrics(metricGroup);
@@ -238,6 +241,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
 
         times.Elected = Clock.GetUtcNow();
         LogLeading(state.Agents.Recovered.Count);
+        elected();
     }
 
     [LoggerMessage(2001, LogLevel.Information, "Master {Id} started at {Pid}")]

@@ -27,12 +27,13 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public IPEndPoint EndPoint => manager.Address.ToEndPoint();
 
-    public static Task<LiveNode> StartMasterAsync()
+    public static async Task<LiveNode> StartMasterAsync()
     {
         ProcessManager manager = ProcessManager.Start(WireMessageSchema.ApplyTo(new ProcessManagerOptions { Delegate = MasterProcess.ProcessId }));
         MasterOptions options = MasterFlags.ToOptions(Load(MasterFlags.Table, "--registry=in_memory", "--hostname=master.example"));
         MasterDaemon master = MasterDaemon.Start(manager, options);
-        return Task.FromResult(new LiveNode(manager, () => master.DisposeAsync().AsTask()));
+        await master.Elected;
+        return new LiveNode(manager, () => master.DisposeAsync().AsTask());
     }
 
     public static async Task<LiveNode> StartAgentAsync(IPEndPoint master)
@@ -43,8 +44,13 @@ internal sealed class LiveNode : IAsyncDisposable
         return new LiveNode(manager, () => agent.StopAsync(), directory);
     }
 
-    /// <summary>A master on a node with virtual time.</summary>
-    public static MasterDaemon SpawnMaster(TestNode node) => MasterDaemon.Start(node.Manager, new MasterOptions { Hostname = "master.example" });
+    /// <summary>A master on a node with virtual time, leading.</summary>
+    public static async Task<MasterDaemon> SpawnMasterAsync(TestNode node)
+    {
+        MasterDaemon master = MasterDaemon.Start(node.Manager, new MasterOptions { Hostname = "master.example" });
+        await master.Elected;
+        return master;
+    }
 
     /// <summary>An agent on a node with virtual time, as the recorded one was started; its containers exist in name only.</summary>
     public static async Task SpawnAgentAsync(TestNode node, string directory, string master)

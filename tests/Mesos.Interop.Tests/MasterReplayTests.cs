@@ -15,7 +15,7 @@ public sealed class MasterReplayTests
     public async Task The_master_answers_the_recorded_peers_as_the_original_did(string scenario)
     {
         await using var node = new TestNode(configure: options => WireMessageSchema.ApplyTo(options) with { Delegate = MasterProcess.ProcessId });
-        await using MasterDaemon master = LiveNode.SpawnMaster(node);
+        await using MasterDaemon master = await LiveNode.SpawnMasterAsync(node);
         await using var script = new Script(Recordings.Messages(scenario), RecordedMaster) 
         {
             Advance = node.AdvanceAsync,

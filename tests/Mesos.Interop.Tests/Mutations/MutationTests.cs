@@ -21,7 +21,7 @@ public sealed partial class MutationTests
         var transport = new PipeTransport();
         await using var node = new TestNode(configure: options => WireMessageSchema.ApplyTo(options) with { Transport = transport, Delegate = "master" });
         string directory = Directory.CreateTempSubdirectory("interop-mutations-").FullName;
-        LiveNode.SpawnMaster(node);
+        await LiveNode.SpawnMasterAsync(node);
         await LiveNode.SpawnAgentAsync(node, directory, node.Manager.Address.ToString());
         await node.AdvanceAsync(TimeSpan.FromSeconds(1));
 
