@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using LibProcess.Futures;
 using LibProcess.Http;
 using LibProcess.Metrics;
@@ -32,7 +31,8 @@ internal sealed class MetricsProcess : ProcessBase
     private static readonly RouteHelp PrometheusHelp = new(
         "Shows the values of all metrics to Prometheus.",
         """
-        The text format of Prometheus, version 0.0.4. Characters of names other than letters and digits become `_`.
+        The text format of Prometheus, or OpenMetrics where `Accept` asks for it. Characters of names other than letters and digits
+        become `_`.
 
         """ + TimeoutHelp,
         Authentication: true);
@@ -65,12 +65,12 @@ internal sealed class MetricsProcess : ProcessBase
             return refused!;
         }
 
-        IReadOnlyList<KeyValuePair<string, double>> snapshot = await TakeAsync(timeout, request.Aborted);
+        MetricsReading reading = await TakeAsync(timeout, request.Aborted);
         return HttpResponse.Json(
             json =>
             {
                 json.WriteStartObject();
-                foreach ((string name, double value) in snapshot)
+                foreach ((string name, double value) in reading.List())
                 {
                     json.WriteDouble(name, value);
                 }
@@ -87,12 +87,12 @@ internal sealed class MetricsProcess : ProcessBase
             return refused!;
         }
 
-        IReadOnlyList<KeyValuePair<string, double>> snapshot = await TakeAsync(timeout ?? ScrapeTimeout, request.Aborted);
-        FrozenSet<string> counters = Manager.Metrics.InOrder().OfType<Counter>().Select(static counter => counter.Name).ToFrozenSet();
-        return HttpResponse.Ok(PrometheusText.Write(snapshot, counters.Contains), PrometheusText.ContentType);
+        MetricsReading reading = await TakeAsync(timeout ?? ScrapeTimeout, request.Aborted);
+        ExpositionFormat format = ExpositionText.Negotiate(request.Headers["Accept"]);
+        return HttpResponse.Ok(ExpositionText.Write(reading.Samples(), format), ExpositionText.ContentType(format));
     }
 
-    private async Task<IReadOnlyList<KeyValuePair<string, double>>> TakeAsync(TimeSpan? timeout, CancellationToken aborted)
+    private async Task<MetricsReading> TakeAsync(TimeSpan? timeout, CancellationToken aborted)
     {
         // Whoever went away neither takes a permit nor keeps others waiting.
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Terminated, aborted);
@@ -101,7 +101,7 @@ internal sealed class MetricsProcess : ProcessBase
             await limiter.AcquireAsync(cancelled.Token);
         }
 
-        return await Manager.Metrics.SnapshotAsync(timeout, cancelled.Token);
+        return await Manager.Metrics.ReadAsync(timeout, cancelled.Token);
     }
 
     private static bool TryReadTimeout(HttpRequest request, out TimeSpan? timeout, out HttpResponse? refused)

@@ -6,7 +6,7 @@ public sealed class Counter : Metric
 {
     private long value;
 
-    internal Counter(string name)
+    internal Counter(MetricName name)
         : base(name)
     {
     }

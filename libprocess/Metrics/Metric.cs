@@ -4,13 +4,21 @@ namespace LibProcess.Metrics;
 /// <remarks>Upstream: 3rdparty/libprocess/include/process/metrics/metric.hpp.</remarks>
 public abstract class Metric
 {
-    private protected Metric(string name)
+    private readonly MetricName name;
+
+    private protected Metric(MetricName name)
     {
-        Name = name;
+        this.name = name;
     }
 
     /// <summary>The key in the snapshot.</summary>
-    public string Name { get; }
+    public string Name => name.Path;
+
+    /// <summary>The name without labels; equal to <see cref="Name"/> where there are none.</summary>
+    public string Family => name.Family;
+
+    /// <summary>The labels.</summary>
+    public IReadOnlyList<MetricLabel> Labels => name.Labels;
 
     /// <summary>The value, for metrics that have it at hand; null where there is none yet. Any thread.</summary>
     internal virtual double? Current => null;

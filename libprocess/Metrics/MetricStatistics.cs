@@ -35,12 +35,25 @@ internal sealed class MetricStatistics
         return new MetricStatistics(values);
     }
 
+    /// <summary>How many values there are.</summary>
+    public int Count => sorted.Length;
+
+    /// <summary>The smallest value.</summary>
+    public double Min => sorted[0];
+
+    /// <summary>The largest value.</summary>
+    public double Max => sorted[^1];
+
+    /// <summary>The values below which these parts of all values lie.</summary>
+    public IEnumerable<(double Quantile, double Value)> Quantiles() =>
+        Percentiles.Select(item => (item.Percentile, Percentile(item.Percentile)));
+
     /// <summary>Lists the numbers with what is appended to the name of the metric.</summary>
     public IEnumerable<(string Suffix, double Value)> List()
     {
-        yield return ("/count", sorted.Length);
-        yield return ("/max", sorted[^1]);
-        yield return ("/min", sorted[0]);
+        yield return ("/count", Count);
+        yield return ("/max", Max);
+        yield return ("/min", Min);
         foreach ((string suffix, double percentile) in Percentiles)
         {
             yield return (suffix, Percentile(percentile));

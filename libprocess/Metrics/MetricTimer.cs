@@ -15,13 +15,19 @@ public sealed class MetricTimer : Metric
     private long started;
     private double? last;
 
-    internal MetricTimer(string name, TimeUnit unit, TimeSpan? window, TimeProvider clock)
-        : base(name + Suffix(unit))
+    internal MetricTimer(MetricName name, TimeUnit unit, TimeSpan? window, TimeProvider clock)
+        : base(name.With(Suffix(unit)))
     {
         this.clock = clock;
         this.unit = unit;
         history = window is { } length ? new TimeSeries((long)(length.TotalSeconds * clock.TimestampFrequency)) : null;
     }
+
+    /// <summary>The unit of its values.</summary>
+    internal TimeUnit Unit => unit;
+
+    /// <summary>Told of every duration, in the unit of the timer, on the thread that measured it.</summary>
+    internal event Action<double>? Recorded;
 
     internal override double? Current
     {
@@ -66,13 +72,17 @@ public sealed class MetricTimer : Metric
     /// <returns>What was measured.</returns>
     public TimeSpan Stop()
     {
+        TimeSpan elapsed;
+        double value;
         lock (gate)
         {
             long now = clock.GetTimestamp();
-            TimeSpan elapsed = clock.GetElapsedTime(started, now);
-            Record(elapsed, now);
-            return elapsed;
+            elapsed = clock.GetElapsedTime(started, now);
+            value = Record(elapsed, now);
         }
+
+        Recorded?.Invoke(value);
+        return elapsed;
     }
 
     /// <summary>Measures until the result is disposed; any number at a time.</summary>
@@ -89,10 +99,13 @@ public sealed class MetricTimer : Metric
     /// <summary>Notes a duration that was measured elsewhere.</summary>
     public void Record(TimeSpan elapsed)
     {
+        double value;
         lock (gate)
         {
-            Record(elapsed, clock.GetTimestamp());
+            value = Record(elapsed, clock.GetTimestamp());
         }
+
+        Recorded?.Invoke(value);
     }
 
     private static string Suffix(TimeUnit unit) => unit switch
@@ -108,7 +121,7 @@ public sealed class MetricTimer : Metric
         _ => throw new ArgumentOutOfRangeException(nameof(unit)),
     };
 
-    private void Record(TimeSpan elapsed, long now)
+    private double Record(TimeSpan elapsed, long now)
     {
         double value = unit switch
         {
@@ -123,6 +136,7 @@ public sealed class MetricTimer : Metric
         };
         last = value;
         history?.Add(now, value);
+        return value;
     }
 
     /// <summary>A measurement under way; disposing it ends it.</summary>

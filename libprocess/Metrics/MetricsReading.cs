@@ -32,23 +32,32 @@ internal sealed class MetricsReading(IReadOnlyList<Metric> metrics)
         }
     }
 
-    /// <summary>The values that are there, in order of name.</summary>
-    public IReadOnlyList<KeyValuePair<string, double>> List()
+    /// <summary>What was read, in order of name.</summary>
+    public IEnumerable<MetricSample> Samples()
     {
-        var list = new List<KeyValuePair<string, double>>(metrics.Count);
-        bool inOrder = true;
         for (int index = 0; index < metrics.Count; index++)
         {
             Metric metric = metrics[index];
             double? value = metric is PullGauge ? (double?)Volatile.Read(ref values[index]) : metric.Current;
-            if (value is { } present && double.IsFinite(present))
+            yield return new MetricSample(metric, value is { } present && double.IsFinite(present) ? present : null, metric.Statistics);
+        }
+    }
+
+    /// <summary>The values that are there, in order of name, each number of a window as one of its own.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> List()
+    {
+        var list = new List<KeyValuePair<string, double>>(metrics.Count);
+        bool inOrder = true;
+        foreach (MetricSample sample in Samples())
+        {
+            if (sample.Value is { } present)
             {
-                list.Add(new(metric.Name, present));
+                list.Add(new(sample.Metric.Name, present));
             }
 
-            if (metric.Statistics is { } statistics)
+            if (sample.Statistics is { } statistics)
             {
-                list.AddRange(statistics.List().Select(item => new KeyValuePair<string, double>(metric.Name + item.Suffix, item.Value)));
+                list.AddRange(statistics.List().Select(item => new KeyValuePair<string, double>(sample.Metric.Name + item.Suffix, item.Value)));
 
                 // Names such as "a_ms-x" sort before "a_ms/count".
                 inOrder = false;

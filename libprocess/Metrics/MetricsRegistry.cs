@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using LibProcess.Processes;
 
 namespace LibProcess.Metrics;
@@ -14,6 +16,7 @@ public sealed class MetricsRegistry
     private readonly TimeProvider clock;
     private long version;
     private Sorted sorted = new(0, []);
+    private ImmutableList<MeterExport> exports = [];
 
     internal MetricsRegistry(TimeProvider clock)
     {
@@ -25,18 +28,18 @@ public sealed class MetricsRegistry
 
     /// <summary>Adds a counter.</summary>
     /// <exception cref="InvalidOperationException">The name is taken.</exception>
-    public Counter AddCounter(string name) => Add(new Counter(name));
+    public Counter AddCounter(MetricName name) => Add(new Counter(name));
 
     /// <summary>Adds a gauge whose value is set when it changes.</summary>
     /// <exception cref="InvalidOperationException">The name is taken.</exception>
-    public PushGauge AddPushGauge(string name) => Add(new PushGauge(name));
+    public PushGauge AddPushGauge(MetricName name) => Add(new PushGauge(name));
 
     /// <summary>Adds a gauge that reads the state of a process, and does so as part of an event of that process.</summary>
     /// <param name="name">The key in the snapshot.</param>
     /// <param name="owner">The process. Once it has ended, the gauge is left out of snapshots, but stays until it is removed.</param>
     /// <param name="read">An exception leaves the gauge out of the snapshot.</param>
     /// <exception cref="InvalidOperationException">The name is taken.</exception>
-    public PullGauge AddPullGauge(string name, ProcessBase owner, Func<double> read)
+    public PullGauge AddPullGauge(MetricName name, ProcessBase owner, Func<double> read)
     {
         ArgumentNullException.ThrowIfNull(owner);
         ArgumentNullException.ThrowIfNull(read);
@@ -48,7 +51,7 @@ public sealed class MetricsRegistry
     /// <param name="owner">The process. Once it has ended, the gauge is left out of snapshots, but stays until it is removed.</param>
     /// <param name="read">An exception or cancellation leaves the gauge out of the snapshot.</param>
     /// <exception cref="InvalidOperationException">The name is taken.</exception>
-    public PullGauge AddPullGauge(string name, ProcessBase owner, Func<Task<double>> read)
+    public PullGauge AddPullGauge(MetricName name, ProcessBase owner, Func<Task<double>> read)
     {
         ArgumentNullException.ThrowIfNull(owner);
         ArgumentNullException.ThrowIfNull(read);
@@ -59,7 +62,7 @@ public sealed class MetricsRegistry
     /// <param name="name">The key in the snapshot.</param>
     /// <param name="read">Must not block. An exception leaves the gauge out of the snapshot.</param>
     /// <exception cref="InvalidOperationException">The name is taken.</exception>
-    public PullGauge AddPullGauge(string name, Func<double> read)
+    public PullGauge AddPullGauge(MetricName name, Func<double> read)
     {
         ArgumentNullException.ThrowIfNull(read);
         return Add(new PullGauge(name, owner: null, read, readAsync: null));
@@ -70,7 +73,7 @@ public sealed class MetricsRegistry
     /// <param name="unit">The unit.</param>
     /// <param name="window">How far back statistics go; null for none.</param>
     /// <exception cref="InvalidOperationException">The name is taken.</exception>
-    public MetricTimer AddTimer(string name, TimeUnit unit = TimeUnit.Milliseconds, TimeSpan? window = null) =>
+    public MetricTimer AddTimer(MetricName name, TimeUnit unit = TimeUnit.Milliseconds, TimeSpan? window = null) =>
         Add(new MetricTimer(name, unit, window, clock));
 
     /// <summary>Takes a metric away. It may still be written, but nobody sees it.</summary>
@@ -80,6 +83,11 @@ public sealed class MetricsRegistry
         ArgumentNullException.ThrowIfNull(metric);
         bool removed = metrics.TryRemove(new KeyValuePair<string, Metric>(metric.Name, metric));
         Interlocked.Increment(ref version);
+        foreach (MeterExport export in exports)
+        {
+            export.Remove(metric);
+        }
+
         return removed;
     }
 
@@ -102,9 +110,39 @@ public sealed class MetricsRegistry
     public async Task<IReadOnlyList<KeyValuePair<string, double>>> SnapshotAsync(
         TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        return (await ReadAsync(timeout, cancellation)).List();
+    }
+
+    /// <summary>
+    /// Offers the metrics to listeners of <see cref="System.Diagnostics.Metrics"/>, such as OpenTelemetry, until the result is
+    /// disposed: slashes of names become dots, labels become tags, timers become histograms.
+    /// </summary>
+    /// <param name="meter">The meter to add the instruments to; null makes one with the name <see cref="MeterExport.MeterName"/>.</param>
+    /// <remarks>
+    /// Listeners do not wait, but gauges of processes are read by those in a turn of theirs: what is reported is what they said
+    /// at the collection before, and nothing at the first one.
+    /// </remarks>
+    public MeterExport Export(Meter? meter = null)
+    {
+        var export = new MeterExport(this, clock, meter);
+        ImmutableInterlocked.Update(ref exports, static (list, added) => list.Add(added), export);
+        foreach (Metric metric in metrics.Values)
+        {
+            export.Add(metric);
+        }
+
+        return export;
+    }
+
+    /// <summary>Ends an export.</summary>
+    internal void Withdraw(MeterExport export) => ImmutableInterlocked.Update(ref exports, static (list, gone) => list.Remove(gone), export);
+
+    /// <summary>Reads all metrics.</summary>
+    internal async Task<MetricsReading> ReadAsync(TimeSpan? timeout, CancellationToken cancellation)
+    {
         var reading = new MetricsReading(InOrder());
         await reading.ReadAsync(timeout, clock, cancellation);
-        return reading.List();
+        return reading;
     }
 
     /// <summary>The metrics in order of their names.</summary>
@@ -133,6 +171,11 @@ public sealed class MetricsRegistry
         }
 
         Interlocked.Increment(ref version);
+        foreach (MeterExport export in exports)
+        {
+            export.Add(metric);
+        }
+
         return metric;
     }
 

@@ -6,7 +6,7 @@ namespace LibProcess.Metrics;
 /// <remarks>Upstream: 3rdparty/libprocess/include/process/metrics/pull_gauge.hpp.</remarks>
 public sealed class PullGauge : Metric
 {
-    internal PullGauge(string name, ProcessBase? owner, Func<double>? read, Func<Task<double>>? readAsync)
+    internal PullGauge(MetricName name, ProcessBase? owner, Func<double>? read, Func<Task<double>>? readAsync)
         : base(name)
     {
         Owner = owner;

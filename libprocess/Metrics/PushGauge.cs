@@ -9,7 +9,7 @@ public sealed class PushGauge : Metric
 {
     private double value;
 
-    internal PushGauge(string name)
+    internal PushGauge(MetricName name)
         : base(name)
     {
     }

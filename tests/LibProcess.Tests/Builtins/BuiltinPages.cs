@@ -8,7 +8,7 @@ namespace LibProcess.Tests.Builtins;
 internal static class BuiltinPages
 {
     public static Task<HttpResponse> GetAsync(
-        this ProcessManager manager, string pathAndQuery, string? userAgent = null, CancellationToken aborted = default)
+        this ProcessManager manager, string pathAndQuery, string? userAgent = null, string? accept = null, CancellationToken aborted = default)
     {
         string[] parts = pathAndQuery.Split('?', 2);
         string[] path = parts[0].TrimStart('/').Split('/', 2);
@@ -23,6 +23,11 @@ internal static class BuiltinPages
         if (userAgent is not null)
         {
             request.Headers.Add("User-Agent", userAgent);
+        }
+
+        if (accept is not null)
+        {
+            request.Headers.Add("Accept", accept);
         }
 
         Assert.That(manager.TryFind(path[0], out ProcessBase? process), Is.True, $"no process {path[0]}");

@@ -90,4 +90,12 @@ public sealed class MetricsProcessTests
         Assert.That(answer.Text(), Does.Contain("# TYPE t_b counter\nt_b 1\n"));
         Assert.That(answer.Text(), Does.Contain("# TYPE system_cpus_total gauge\n"));
     }
+
+    [Test]
+    public async Task Openmetrics_is_given_to_who_asks_for_it()
+    {
+        HttpResponse answer = await node.Manager.GetAsync("/metrics", accept: "application/openmetrics-text; version=1.0.0");
+        Assert.That(answer.Headers["Content-Type"], Is.EqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8"));
+        Assert.That(answer.Text(), Does.EndWith("\n# EOF\n"));
+    }
 }
