@@ -7,10 +7,13 @@ namespace LibProcess.Diagnostics;
 /// <summary>Counts and logs what arrives and cannot be handled. Peers hear nothing of it: that is the protocol.</summary>
 internal sealed partial class DroppedMessages(MetricsRegistry metrics, ILogger logger)
 {
-    private readonly Counter unknownProcess = metrics.AddCounter("libprocess/messages_dropped/unknown_process");
-    private readonly Counter unknownMessage = metrics.AddCounter("libprocess/messages_dropped/unknown_message");
-    private readonly Counter malformed = metrics.AddCounter("libprocess/messages_dropped/malformed");
-    private readonly Counter missingRequired = metrics.AddCounter("libprocess/messages_dropped/missing_required_field");
+    private readonly Counter unknownProcess = metrics.AddCounter(Metric("unknown_process"));
+    private readonly Counter unknownMessage = metrics.AddCounter(Metric("unknown_message"));
+    private readonly Counter malformed = metrics.AddCounter(Metric("malformed"));
+    private readonly Counter missingRequired = metrics.AddCounter(Metric("missing_required_field"));
+
+    /// <summary>The name of the counter of messages lost for a reason.</summary>
+    public static MetricName Metric(string reason) => MetricName.Of("libprocess/messages_dropped/{reason}", ("reason", reason));
 
     public void UnknownProcess(string process, string message, UPid from)
     {

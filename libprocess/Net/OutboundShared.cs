@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using LibProcess.Diagnostics;
 using LibProcess.Metrics;
 using LibProcess.Processes;
 using Microsoft.Extensions.Logging;
@@ -26,9 +27,9 @@ internal sealed partial class OutboundShared(
 
     public Counter BytesSent { get; } = metrics.AddCounter("libprocess/bytes_sent");
 
-    public Counter MessagesLost { get; } = metrics.AddCounter("libprocess/messages_dropped/connection_lost");
+    public Counter MessagesLost { get; } = metrics.AddCounter(DroppedMessages.Metric("connection_lost"));
 
-    public Counter MessagesUnsendable { get; } = metrics.AddCounter("libprocess/messages_dropped/unsendable");
+    public Counter MessagesUnsendable { get; } = metrics.AddCounter(DroppedMessages.Metric("unsendable"));
 
     public Counter LinksOpened { get; } = metrics.AddCounter("libprocess/links_opened");
 

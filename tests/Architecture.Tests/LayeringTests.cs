@@ -17,6 +17,7 @@ internal sealed class LayeringTests
     {
         ["LibProcess"] = [],
         ["LibProcess.Testing"] = ["LibProcess"],
+        ["LibProcess.Hosting"] = ["LibProcess"],
         ["Mesos.Proto"] = [],
         ["Mesos.Common"] = ["LibProcess", "Mesos.Proto"],
     };
