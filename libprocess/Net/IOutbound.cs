@@ -18,5 +18,8 @@ internal interface IOutbound : IAsyncDisposable
     /// Makes sure of a persistent connection to a node. Its end is told through <see cref="IInbound.LinkBroken"/>, once, and
     /// never before this call returns.
     /// </summary>
-    void Link(NetworkAddress address, LinkMode mode);
+    /// <param name="address">The node.</param>
+    /// <param name="host">The name under which it is known, or null.</param>
+    /// <param name="mode">Whether a connection that is there will do.</param>
+    void Link(NetworkAddress address, string? host, LinkMode mode);
 }

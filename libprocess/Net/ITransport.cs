@@ -15,6 +15,11 @@ public interface ITransport
     /// <summary>Opens a connection.</summary>
     /// <exception cref="IOException">The peer cannot be reached.</exception>
     ValueTask<IConnection> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation);
+
+    /// <summary>Opens a connection to a peer that may be known by a name, which a transport with certificates checks.</summary>
+    /// <exception cref="IOException">The peer cannot be reached, or is not who it should be.</exception>
+    ValueTask<IConnection> ConnectAsync(IPEndPoint endPoint, string? host, CancellationToken cancellation) =>
+        ConnectAsync(endPoint, cancellation);
 }
 
 /// <summary>An address on which connections are accepted until it is disposed.</summary>

@@ -43,7 +43,7 @@ internal sealed class OutboundConnections : IOutbound
         }
     }
 
-    public void Link(NetworkAddress address, LinkMode mode)
+    public void Link(NetworkAddress address, string? host, LinkMode mode)
     {
         lock (gate)
         {
@@ -53,7 +53,7 @@ internal sealed class OutboundConnections : IOutbound
                 return;
             }
 
-            OutboundLink link = Create(address, isPersistent: true);
+            OutboundLink link = Create(address, host, isPersistent: true);
             existing?.Retire(link);
             persistent[address] = link;
             shared.LinksOpened.Increment();
@@ -112,7 +112,7 @@ internal sealed class OutboundConnections : IOutbound
                 return;
             }
 
-            link = Create(to.Address, isPersistent: false);
+            link = Create(to.Address, to.Host, isPersistent: false);
             temporary[to.Address] = link;
             shared.TemporaryOpened.Increment();
             link.TrySend(from, to, name, message, body);
@@ -120,9 +120,9 @@ internal sealed class OutboundConnections : IOutbound
         }
     }
 
-    private OutboundLink Create(NetworkAddress address, bool isPersistent)
+    private OutboundLink Create(NetworkAddress address, string? host, bool isPersistent)
     {
-        var link = new OutboundLink(address, isPersistent, shared, OnEnded);
+        var link = new OutboundLink(address, host, isPersistent, shared, OnEnded);
         open.Add(link);
         return link;
     }

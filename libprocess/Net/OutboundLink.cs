@@ -18,6 +18,7 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
 
     private const int MaxRounds = 8;
 
+    private readonly string? host;
     private readonly OutboundShared shared;
     private readonly Action<OutboundLink> onEnded;
     private readonly Lock gate = new();
@@ -40,12 +41,14 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
     private Promise<bool>? pumpRests;
 
     /// <param name="address">The node at the other end.</param>
+    /// <param name="host">The name under which it is known, or null.</param>
     /// <param name="isPersistent">Whether it stays open when there is nothing to send.</param>
     /// <param name="shared">What all links have in common.</param>
     /// <param name="onEnded">Called once when it takes no more messages and sends none, outside of all locks of the link.</param>
-    public OutboundLink(NetworkAddress address, bool isPersistent, OutboundShared shared, Action<OutboundLink> onEnded)
+    public OutboundLink(NetworkAddress address, string? host, bool isPersistent, OutboundShared shared, Action<OutboundLink> onEnded)
     {
         Address = address;
+        this.host = host;
         IsPersistent = isPersistent;
         this.shared = shared;
         this.onEnded = onEnded;
@@ -204,7 +207,7 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
     {
         try
         {
-            IConnection opened = await shared.Transport.ConnectAsync(Address.ToEndPoint(), shared.Stopping).ConfigureAwait(false);
+            IConnection opened = await shared.Transport.ConnectAsync(Address.ToEndPoint(), host, shared.Stopping).ConfigureAwait(false);
             if (TryOpen(opened))
             {
                 _ = PumpAsync();

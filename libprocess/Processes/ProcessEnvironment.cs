@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using LibProcess.Addressing;
 using LibProcess.Futures;
+using LibProcess.Net.Tls;
 using LibProcess.Scheduling;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +15,7 @@ namespace LibProcess.Processes;
 /// src/openssl.cpp. Understood: <c>IP</c>, <c>PORT</c>, <c>ADVERTISE_IP</c>, <c>ADVERTISE_PORT</c>,
 /// <c>REQUIRE_PEER_ADDRESS_IP_MATCH</c>, <c>NUM_WORKER_THREADS</c>, <c>METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT</c>,
 /// <c>MEMORY_PROFILING</c>. Without effect, and said so in the log: <c>IP6</c>, <c>LIBEV_NUM_IO_THREADS</c>,
-/// <c>ENABLE_PROFILER</c>. Refused: <c>SSL_ENABLED=true</c>, with or without the prefix.
+/// <c>ENABLE_PROFILER</c>. What begins with <c>SSL_</c>, with or without the prefix, is TLS: see <see cref="TlsOptions"/>.
 /// </remarks>
 public sealed partial class ProcessEnvironment
 {
@@ -60,7 +61,6 @@ public sealed partial class ProcessEnvironment
 
     private ProcessManagerOptions Fill(ProcessManagerOptions options)
     {
-        RefuseTls();
         SayWhatHasNoEffect();
         return options with
         {
@@ -72,6 +72,7 @@ public sealed partial class ProcessEnvironment
             MemoryProfiling = ReadBoolean("MEMORY_PROFILING") ?? options.MemoryProfiling,
             MetricsRateLimit = ReadRateLimit(options.MetricsRateLimit),
             WorkerThreads = ReadThreads() ?? options.WorkerThreads,
+            Tls = new TlsEnvironment(environment, logger).Read() ?? options.Tls,
         };
     }
 
@@ -137,22 +138,6 @@ public sealed partial class ProcessEnvironment
 
         LogThreadsIgnored(text, WorkerThreadScheduler.MaxThreads);
         return null;
-    }
-
-    private void RefuseTls()
-    {
-        const string Bare = "SSL_ENABLED";
-        string name = environment.ContainsKey(Prefix + Bare) ? Prefix + Bare : Bare;
-        string? text = environment.GetValueOrDefault(name);
-        if (text is "true" or "1")
-        {
-            throw new ProcessEnvironmentException($"{name}={text} asks for TLS, which is not built yet: unset it to start without");
-        }
-
-        if (text is not (null or "false" or "0"))
-        {
-            throw new ProcessEnvironmentException($"{name}={text} is not valid: expecting true or false");
-        }
     }
 
     private void SayWhatHasNoEffect()

@@ -100,7 +100,7 @@ public sealed partial class ProcessManager : IInbound
         if (to.Address != Address)
         {
             Links.AddRemote(linker, to);
-            outbound.Link(to.Address, mode);
+            outbound.Link(to.Address, to.Host, mode);
             return;
         }
 

@@ -19,6 +19,11 @@ public sealed partial class ProcessManager
     {
         faults = Metrics.AddCounter("libprocess/invariant_violations");
         ITransport transport = options.Transport ?? new Net.Sockets.SocketTransport(LoggerFactory, Clock);
+        if (options.Tls is { } tls)
+        {
+            transport = new Net.Tls.TlsTransport(transport, tls, options.Limits, Metrics, LoggerFactory, Clock);
+        }
+
         router = new Router(this, options.Delegate);
         inbound = new InboundConnections(this, options, Metrics);
         outbound = new OutboundConnections(transport, this, options, Metrics);

@@ -5,6 +5,7 @@ using LibProcess.Events;
 using LibProcess.Futures;
 using LibProcess.Messages;
 using LibProcess.Net;
+using LibProcess.Net.Tls;
 using LibProcess.Randomness;
 using LibProcess.Scheduling;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,9 @@ public sealed record ProcessManagerOptions
 
     /// <summary>Bounds on what peers may send.</summary>
     public WireLimits Limits { get; init; } = new();
+
+    /// <summary>How the node speaks TLS; null, the default, for connections in clear.</summary>
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

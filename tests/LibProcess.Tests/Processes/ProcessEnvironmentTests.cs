@@ -72,8 +72,6 @@ public sealed class ProcessEnvironmentTests
     [TestCase("LIBPROCESS_ADVERTISE_PORT=0")]
     [TestCase("LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH=yes")]
     [TestCase("LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT=2")]
-    [TestCase("LIBPROCESS_SSL_ENABLED=true")]
-    [TestCase("SSL_ENABLED=1")]
     [TestCase("LIBPROCESS_SSL_ENABLED=maybe")]
     public void A_value_with_which_a_node_must_not_start_is_named_in_one_sentence(string variable)
     {
