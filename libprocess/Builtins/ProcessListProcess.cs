@@ -30,7 +30,7 @@ internal sealed class ProcessListProcess(ProcessManager manager) : ProcessBase(m
         Task all = Task.WhenAll(asked.Select(item => item.Events));
         using CancellationTokenSource answered = CancellationTokenSource.CreateLinkedTokenSource(Terminated, request.Aborted);
         await Task.WhenAny(all, DelayAsync(Patience, answered.Token));
-        await answered.CancelAsync();
+        await Scheduling.SimulatedThread.CancelAsync(answered);
 
         return HttpResponse.Json(
             json =>

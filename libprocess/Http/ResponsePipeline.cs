@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using LibProcess.Futures;
 using LibProcess.Net;
+using LibProcess.Scheduling;
 
 namespace LibProcess.Http;
 
@@ -324,7 +325,7 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
         using var nobody = new CancellationTokenSource();
         if (isDead || facts.IsHead)
         {
-            await nobody.CancelAsync().ConfigureAwait(false);
+            await SimulatedThread.CancelAsync(nobody).ConfigureAwait(false);
         }
 
         if (!isDead)

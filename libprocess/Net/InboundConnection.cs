@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using LibProcess.Addressing;
 using LibProcess.Http;
+using LibProcess.Scheduling;
 
 namespace LibProcess.Net;
 
@@ -99,7 +100,7 @@ internal sealed class InboundConnection
     {
         try
         {
-            await gone.CancelAsync().ConfigureAwait(false);
+            await SimulatedThread.CancelAsync(gone).ConfigureAwait(false);
         }
         catch (AggregateException exception)
         {
@@ -119,7 +120,10 @@ internal sealed class InboundConnection
             {
                 // A sender that never pauses does not keep the thread from the processes that handle what it sends.
                 atOnce = 0;
-                await Task.Yield();
+                if (!SimulatedThread.IsCurrent)
+                {
+                    await Task.Yield();
+                }
             }
 
             ReadOnlySequence<byte> buffer = result.Buffer;

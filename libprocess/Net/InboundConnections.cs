@@ -43,7 +43,7 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
         try
         {
             // Real time on purpose: a virtual clock may stand still while its node is taken down.
-            await Task.WhenAll(open.Keys.Select(connection => connection.Answered)).WaitAsync(AnswerTime, TimeProvider.System)
+            await Task.WhenAll(open.Keys.Select(connection => connection.Answered)).WaitAsync(AnswerTime, shared.StopClock)
                 .ConfigureAwait(false);
         }
         catch (TimeoutException)

@@ -19,6 +19,9 @@ internal sealed partial class InboundShared(IInbound node, ProcessManagerOptions
 
     public TimeProvider Clock => options.Clock;
 
+    /// <summary>The clock for the end of the node: a virtual one may stand still then, unless a simulation moves it.</summary>
+    public TimeProvider StopClock => Scheduling.SimulatedThread.IsCurrent ? options.Clock : TimeProvider.System;
+
     public HttpDate Date { get; } = new(options.Clock);
 
     public Counter ConnectionsAccepted { get; } = metrics.AddCounter("libprocess/connections_accepted");

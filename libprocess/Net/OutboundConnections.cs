@@ -3,6 +3,7 @@ using Google.Protobuf;
 using LibProcess.Addressing;
 using LibProcess.Metrics;
 using LibProcess.Processes;
+using LibProcess.Scheduling;
 
 namespace LibProcess.Net;
 
@@ -78,14 +79,14 @@ internal sealed class OutboundConnections : IOutbound
         try
         {
             // Real time on purpose: a virtual clock may stand still while its node is taken down.
-            await Task.WhenAll(links.Select(link => link.Ended)).WaitAsync(FlushTime, TimeProvider.System).ConfigureAwait(false);
+            await Task.WhenAll(links.Select(link => link.Ended)).WaitAsync(FlushTime, shared.StopClock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             // Peers that take nothing are not waited for any longer.
         }
 
-        await stopping.CancelAsync().ConfigureAwait(false);
+        await SimulatedThread.CancelAsync(stopping).ConfigureAwait(false);
         foreach (OutboundLink link in links)
         {
             link.Break("the node stops");

@@ -21,6 +21,9 @@ internal sealed partial class OutboundShared(
 
     public TimeProvider Clock => options.Clock;
 
+    /// <summary>The clock for the end of the node: a virtual one may stand still then, unless a simulation moves it.</summary>
+    public TimeProvider StopClock => Scheduling.SimulatedThread.IsCurrent ? options.Clock : TimeProvider.System;
+
     public Scheduling.ProcessScheduler Scheduler => options.Scheduler;
 
     public Counter MessagesSent { get; } = metrics.AddCounter("libprocess/messages_sent");

@@ -1,3 +1,5 @@
+using LibProcess.Futures;
+
 namespace LibProcess.Processes;
 
 /// <summary>A call whose caller waits for the result; it must end in one way or another even if the process does not get to it.</summary>
@@ -12,7 +14,7 @@ internal abstract class PendingCall
 internal class Call<T> : PendingCall
 {
     private readonly Func<T>? function;
-    private readonly TaskCompletionSource<T> source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Promise<T> source = new();
 
     public Call(Func<T> function)
     {
@@ -30,7 +32,7 @@ internal class Call<T> : PendingCall
     {
         try
         {
-            source.TrySetResult(function!());
+            source.TrySet(function!());
         }
         catch (Exception exception)
         {
@@ -38,19 +40,19 @@ internal class Call<T> : PendingCall
         }
     }
 
-    public override void Abandon(string processId) => source.TrySetException(new ProcessTerminatedException(processId));
+    public override void Abandon(string processId) => source.TryFail(new ProcessTerminatedException(processId));
 
-    protected void Complete(T result) => source.TrySetResult(result);
+    protected void Complete(T result) => source.TrySet(result);
 
     protected void Fail(Exception exception)
     {
         if (exception is OperationCanceledException cancelled and not ProcessTerminatedException)
         {
-            source.TrySetCanceled(cancelled.CancellationToken);
+            source.TryCancel(cancelled.CancellationToken);
         }
         else
         {
-            source.TrySetException(exception);
+            source.TryFail(exception);
         }
     }
 }

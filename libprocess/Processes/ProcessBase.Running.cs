@@ -16,9 +16,12 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
 
     // Written by whoever takes the process from idle to scheduled, and by the running turn. The full fence of the mailbox's
     // exchange stands between "entry written" and "state read"; Park has its own between "state written" and "mailbox read".
-    private const int Unspawned = 0;
-    private const int Idle = 1;
-    private const int Scheduled = 2;
+    private const int Unspawned = 2;
+    private const int Scheduled = 1;
+    private const int Idle = 0;
+
+    // Scheduled anew for each event: see ProcessScheduler.OneEventPerTurn.
+    private const int Stepped = -1;
 
     private readonly Mailbox mailbox = new();
     private int runState = Unspawned;
@@ -39,8 +42,24 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     /// <summary>Called once by the manager after the process has its place in the table.</summary>
     internal void Start()
     {
+        if (Manager.Scheduler.OneEventPerTurn)
+        {
+            StartStepped();
+            return;
+        }
+
         Volatile.Write(ref runState, Scheduled);
         Manager.Scheduler.Schedule(this, fair: true);
+    }
+
+    private void StartStepped()
+    {
+        runState = Stepped;
+        Manager.Scheduler.Schedule(this, fair: true);
+        foreach (Event _ in mailbox.Peek())
+        {
+            Manager.Scheduler.Schedule(this, fair: true);
+        }
     }
 
     /// <summary>How many events of a kind wait in the mailbox. Costs a walk through it.</summary>
@@ -95,7 +114,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     private void Enqueue(Event item)
     {
         mailbox.Enqueue(item);
-        if (Volatile.Read(ref runState) == Idle && Interlocked.CompareExchange(ref runState, Scheduled, Idle) == Idle)
+        if (Volatile.Read(ref runState) <= Idle && Interlocked.CompareExchange(ref runState, Scheduled, Idle) <= Idle)
         {
             Manager.Scheduler.Schedule(this, fair: false);
         }
@@ -120,11 +139,13 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
 
     private void RunTurn(TurnBatch batch)
     {
-        if (!initialized)
+        if (runState == Stepped)
         {
-            initialized = true;
-            Guarded(EventKind.Dispatch, nameof(Initialize), Initialize);
+            RunStep();
+            return;
         }
+
+        EnsureInitialized();
 
         long started = 0;
         int handled = 0;
@@ -146,6 +167,26 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
             }
         }
         while (!Park());
+    }
+
+    private void RunStep()
+    {
+        if (!EnsureInitialized() && mailbox.TryDequeue(out Event item))
+        {
+            Handle(item);
+        }
+    }
+
+    private bool EnsureInitialized()
+    {
+        if (initialized)
+        {
+            return false;
+        }
+
+        initialized = true;
+        Guarded(EventKind.Dispatch, nameof(Initialize), Initialize);
+        return true;
     }
 
     private static bool IsTurnOver(ref long started)
@@ -246,7 +287,10 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
         Guarded(EventKind.Terminate, nameof(OnTerminate), OnTerminate);
         ended = true;
         Manager.Remove(this);
-        terminated?.Cancel();
+        if (terminated is not null)
+        {
+            SimulatedThread.Cancel(terminated);
+        }
     }
 
     /// <summary>Ends what somebody waits for. Continuations still run, so that finally blocks of the process do.</summary>

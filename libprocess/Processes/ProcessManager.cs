@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using LibProcess.Addressing;
 using LibProcess.Diagnostics;
 using LibProcess.Events;
+using LibProcess.Futures;
 using LibProcess.Messages;
 using LibProcess.Net;
 using LibProcess.Randomness;
@@ -20,7 +21,7 @@ namespace LibProcess.Processes;
 public sealed partial class ProcessManager : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ProcessBase> processes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<ProcessBase, TaskCompletionSource> waiters = new();
+    private readonly ConcurrentDictionary<ProcessBase, Promise<bool>> waiters = new();
     private readonly ILogger logger;
     private readonly ProcessManagerOptions options;
     private readonly WorkerThreadScheduler? workers;
@@ -111,7 +112,7 @@ public sealed partial class ProcessManager : IAsyncDisposable
         }
 
         if (process.HasEnded
-            || !waiters.TryAdd(process, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)))
+            || !waiters.TryAdd(process, new Promise<bool>()))
         {
             throw new InvalidOperationException($"The process '{process.Self.Id}' was started before");
         }
@@ -143,7 +144,7 @@ public sealed partial class ProcessManager : IAsyncDisposable
 
     /// <summary>Completes when a process has ended: at once if it does not run.</summary>
     public Task WaitAsync(ProcessBase process, CancellationToken cancellation = default) =>
-        waiters.TryGetValue(process, out TaskCompletionSource? done) ? done.Task.WaitAsync(cancellation) : Task.CompletedTask;
+        waiters.TryGetValue(process, out Promise<bool>? done) ? done.Task.WaitAsync(cancellation) : Task.CompletedTask;
 
     /// <summary>Ends all processes one after the other, each after what already waits for it, and closes all connections.</summary>
     public async ValueTask DisposeAsync()
@@ -197,9 +198,9 @@ public sealed partial class ProcessManager : IAsyncDisposable
             linker.EnqueueExited(process.Self);
         }
 
-        if (waiters.TryRemove(process, out TaskCompletionSource? done))
+        if (waiters.TryRemove(process, out Promise<bool>? done))
         {
-            done.TrySetResult();
+            done.TrySet(true);
         }
     }
 

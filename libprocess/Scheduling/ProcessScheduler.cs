@@ -14,6 +14,12 @@ public abstract class ProcessScheduler
     /// <param name="fair">True where the process gives way to others: it goes to the back of the queue.</param>
     public abstract void Schedule(IThreadPoolWorkItem process, bool fair);
 
+    /// <summary>
+    /// Whether a process is scheduled once for its start and once for each event, and handles just that in each turn; else,
+    /// the default, once for as many events as are there. For schedulers that order single events.
+    /// </summary>
+    public virtual bool OneEventPerTurn => false;
+
     private sealed class ThreadPoolScheduler : ProcessScheduler
     {
         public override void Schedule(IThreadPoolWorkItem process, bool fair) =>
