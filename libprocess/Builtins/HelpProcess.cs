@@ -70,7 +70,7 @@ internal sealed class HelpProcess(ProcessManager manager, string? @delegate) : P
         return [.. routes.Listed
             .Where(route => route.Help is not null)
             .OrderBy(route => route.Path, StringComparer.Ordinal)
-            .Select(route => (route.Path, HelpText.Write(id, route.Path, route.Help!, id == @delegate)))];
+            .Select(route => (route.Path, HelpText.Write(id, route, id == @delegate)))];
     }
 
     private HttpResponse ToJson() => HttpResponse.Json(json =>

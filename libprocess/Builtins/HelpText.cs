@@ -9,12 +9,12 @@ internal static class HelpText
 {
     /// <summary>Writes the help of a route.</summary>
     /// <param name="id">The process.</param>
-    /// <param name="path">The path of the route below the process.</param>
-    /// <param name="help">What is known about it.</param>
+    /// <param name="declared">The route; it has help.</param>
     /// <param name="isDelegate">Whether the route is also reached without the id.</param>
-    public static string Write(string id, string path, RouteHelp help, bool isDelegate)
+    public static string Write(string id, HttpRoute declared, bool isDelegate)
     {
-        string route = path.TrimEnd('/');
+        RouteHelp help = declared.Help!;
+        string route = declared.Path.TrimEnd('/');
         var text = new StringBuilder("### USAGE ###\n");
         if (isDelegate)
         {
@@ -27,7 +27,7 @@ internal static class HelpText
         Section(
             text,
             "AUTHENTICATION",
-            help.Authentication ? "Asks for credentials where HTTP authentication is enabled." : "Asks for no credentials.");
+            help.Authentication || declared.Options.Realm is not null ? "Asks for credentials where HTTP authentication is enabled." : "Asks for no credentials.");
         Section(text, "AUTHORIZATION", help.Authorization);
         text.Length--;
         return text.ToString();

@@ -46,7 +46,8 @@ public sealed partial class LoggingProcess : ProcessBase
     public Task SetVerbosityAsync(int verbosity, TimeSpan duration) => CallAsync(() => SetVerbosity(verbosity, duration));
 
     /// <inheritdoc/>
-    protected override void Initialize() => Route("/toggle", ToggleHelp, Toggle);
+    protected override void Initialize() => 
+        Route("/toggle", ToggleHelp, new RouteOptions { Realm = Manager.Options.ReadWriteRealm }, Toggle);
 
     private HttpResponse Toggle(HttpRequest request)
     {

@@ -10,6 +10,8 @@ internal sealed class MemoryProfilerProcess(ProcessManager manager) : ProcessBas
     private const string Instead =
         "Heap profiles need jemalloc, on which this program does not run. Tools such as `dotnet-gcdump` can attach instead.";
 
+    private RouteOptions Options => new() { Realm = Manager.Options.ReadWriteRealm };
+
     protected override void Initialize()
     {
         Refuse("/start", "Starts a heap profile.");
@@ -18,7 +20,7 @@ internal sealed class MemoryProfilerProcess(ProcessManager manager) : ProcessBas
         Refuse("/download/text", "Returns the last heap profile with symbols.");
         Refuse("/download/graph", "Returns the last heap profile as a picture.");
         Refuse("/statistics", "Shows statistics of the memory allocator.");
-        Route("/state", new RouteHelp("Shows the state of the memory profiler.", Authentication: true), State);
+        Route("/state", new RouteHelp("Shows the state of the memory profiler.", Authentication: true), Options, State);
     }
 
     private static HttpResponse State(HttpRequest request) => HttpResponse.Json(
@@ -37,5 +39,5 @@ internal sealed class MemoryProfilerProcess(ProcessManager manager) : ProcessBas
         request.Query.GetValueOrDefault("jsonp"));
 
     private void Refuse(string path, string summary) =>
-        Route(path, new RouteHelp(summary, Instead, Authentication: true), static _ => HttpResponse.BadRequest(Instead + "\n"));
+        Route(path, new RouteHelp(summary, Instead, Authentication: true), Options, static _ => HttpResponse.BadRequest(Instead + "\n"));
 }

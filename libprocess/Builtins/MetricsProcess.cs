@@ -52,8 +52,9 @@ internal sealed class MetricsProcess : ProcessBase
 
     protected override void Initialize()
     {
-        Route("/snapshot", SnapshotHelp, SnapshotAsync);
-        Route("/", PrometheusHelp, PrometheusAsync);
+        var options = new RouteOptions { Realm = Manager.Options.ReadOnlyRealm };
+        Route("/snapshot", SnapshotHelp, options, SnapshotAsync);
+        Route("/", PrometheusHelp, options, PrometheusAsync);
     }
 
     protected override void OnTerminate() => limiter?.Dispose();

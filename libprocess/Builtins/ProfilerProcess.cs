@@ -12,7 +12,8 @@ internal sealed class ProfilerProcess(ProcessManager manager) : ProcessBase(mana
 
     protected override void Initialize()
     {
-        Route("/start", new RouteHelp("Starts a CPU profile.", Instead, Authentication: true), static _ => HttpResponse.BadRequest(Answer));
-        Route("/stop", new RouteHelp("Ends a CPU profile.", Instead, Authentication: true), static _ => HttpResponse.BadRequest(Answer));
+        var options = new RouteOptions { Realm = Manager.Options.ReadWriteRealm };
+        Route("/start", new RouteHelp("Starts a CPU profile.", Instead, Authentication: true), options, static _ => HttpResponse.BadRequest(Answer));
+        Route("/stop", new RouteHelp("Ends a CPU profile.", Instead, Authentication: true), options, static _ => HttpResponse.BadRequest(Answer));
     }
 }

@@ -21,19 +21,24 @@ internal enum BodyResult
 /// Takes the body of a request from the bytes of a connection. A body in one piece or one chunk is not copied; only one in
 /// several chunks is put together.
 /// </summary>
-internal sealed class BodyReader(long maxBytes, int maxLineBytes)
+internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
 {
     private static ReadOnlySpan<byte> LastChunk => "\r\n0\r\n\r\n"u8;
 
     private BodyFraming framing;
+    private long maxBytes;
     private long length;
     private byte[] assembled = [];
     private int assembledLength;
     private bool inTrailers;
     private int trailerBytes;
 
-    public void Begin(BodyFraming bodyFraming, long contentLength)
+    /// <param name="bodyFraming">How the body ends.</param>
+    /// <param name="contentLength">Its length where that is how.</param>
+    /// <param name="limit">The bytes it may have.</param>
+    public void Begin(BodyFraming bodyFraming, long contentLength, long limit)
     {
+        maxBytes = limit;
         framing = bodyFraming;
         length = contentLength;
         inTrailers = false;
@@ -87,10 +92,15 @@ internal sealed class BodyReader(long maxBytes, int maxLineBytes)
         body = default;
         while (!inTrailers)
         {
-            BodyResult line = ReadSize(buffer, out int lineLength, out long size);
+            BodyResult line = ChunkLine.ReadSize(buffer, maxExtensionBytes, out int lineLength, out long size);
             if (line != BodyResult.Complete)
             {
                 return line;
+            }
+
+            if (size > maxBytes - assembledLength)
+            {
+                return BodyResult.TooLarge;
             }
 
             if (size == 0)
@@ -134,51 +144,11 @@ internal sealed class BodyReader(long maxBytes, int maxLineBytes)
         return end;
     }
 
-    // chunk-size [ chunk-ext ] CRLF
-    private BodyResult ReadSize(in ReadOnlySequence<byte> buffer, out int lineLength, out long size)
-    {
-        size = 0;
-        BodyResult found = FindLine(buffer, out lineLength);
-        if (found != BodyResult.Complete)
-        {
-            return found;
-        }
-
-        ReadOnlySequence<byte> sequence = buffer.Slice(0, lineLength - 2);
-        ReadOnlySpan<byte> line = sequence.IsSingleSegment ? sequence.FirstSpan : sequence.ToArray();
-        int digits = 0;
-        for (; digits < line.Length && char.IsAsciiHexDigit((char)line[digits]); digits++)
-        {
-            int digit = line[digits] <= '9' ? line[digits] - '0' : (line[digits] | 0x20) - 'a' + 10;
-            if (size > (long.MaxValue >> 4))
-            {
-                return BodyResult.Malformed;
-            }
-
-            size = (size << 4) | (uint)digit;
-        }
-
-        if (digits == 0 || (digits < line.Length && line[digits] != ';'))
-        {
-            return BodyResult.Malformed;
-        }
-
-        foreach (byte b in line[digits..])
-        {
-            if ((b < 0x20 && b != '\t') || b == 0x7F)
-            {
-                return BodyResult.Malformed;
-            }
-        }
-
-        return size > maxBytes - assembledLength ? BodyResult.TooLarge : BodyResult.Complete;
-    }
-
     private BodyResult ReadTrailers(ref ReadOnlySequence<byte> buffer)
     {
         while (true)
         {
-            BodyResult found = FindLine(buffer, out int lineLength);
+            BodyResult found = ChunkLine.Find(buffer, maxLineBytes, out int lineLength);
             if (found != BodyResult.Complete)
             {
                 return found;
@@ -196,37 +166,6 @@ internal sealed class BodyReader(long maxBytes, int maxLineBytes)
                 return BodyResult.Malformed;
             }
         }
-    }
-
-    /// <param name="buffer">Starts with the line.</param>
-    /// <param name="lineLength">With CR LF.</param>
-    private BodyResult FindLine(in ReadOnlySequence<byte> buffer, out int lineLength)
-    {
-        lineLength = 0;
-        long feed = -1;
-        if (buffer.FirstSpan.IndexOf((byte)'\n') is var at and >= 0)
-        {
-            feed = at;
-        }
-        else if (buffer.PositionOf((byte)'\n') is { } position)
-        {
-            feed = buffer.Slice(0, position).Length;
-        }
-
-        if (feed < 0 || feed >= maxLineBytes)
-        {
-            return feed < 0 && buffer.Length <= maxLineBytes ? BodyResult.NeedMore : BodyResult.Malformed;
-        }
-
-        lineLength = (int)feed + 1;
-        if (feed == 0)
-        {
-            return BodyResult.Malformed;
-        }
-
-        Span<byte> before = stackalloc byte[1];
-        buffer.Slice(feed - 1, 1).CopyTo(before);
-        return before[0] == '\r' ? BodyResult.Complete : BodyResult.Malformed;
     }
 
     private void Append(in ReadOnlySequence<byte> piece)

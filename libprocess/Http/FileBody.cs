@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using LibProcess.Http.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace LibProcess.Http;
@@ -18,7 +19,7 @@ internal static class FileBody
         long length;
         try
         {
-            if (Directory.Exists(response.FilePath))
+            if (Directory.Exists(response.FilePath) || !StaysInside(response))
             {
                 return WriteError(output, HttpResponse.NotFound(), date, facts);
             }
@@ -41,6 +42,11 @@ internal static class FileBody
             return facts.IsHead || await TryCopyAsync(output, file, length).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whoever may change the directory at the same moment could win a race; that one could as well put a copy there.</summary>
+    private static bool StaysInside(HttpResponse response) =>
+        response.FileRoot is not { } root
+        || (RealPath.Of(root) is { } realRoot && RealPath.Of(response.FilePath!) is { } real && RealPath.IsWithin(real, realRoot));
 
     private static async ValueTask<bool> TryCopyAsync(PipeWriter output, SafeFileHandle file, long length)
     {

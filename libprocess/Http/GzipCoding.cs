@@ -14,6 +14,9 @@ internal static class GzipCoding
 
     private const int HeadAndTailBytes = 18;
 
+    // Below this no ratio is worth a refusal.
+    private const int SmallBytes = 1024 * 1024;
+
     /// <summary>Whether an <c>Accept-Encoding</c> header lists gzip, or else <c>*</c>, without a weight of zero.</summary>
     public static bool IsAccepted(string? acceptEncoding)
     {
@@ -53,8 +56,12 @@ internal static class GzipCoding
     }
 
     /// <summary>Inflates a body.</summary>
+    /// <param name="body">Packed.</param>
+    /// <param name="maxBytes">The bytes it may have once inflated.</param>
+    /// <param name="maxRatio">How many times its packed size it may have where it is not small.</param>
+    /// <param name="inflated">The body.</param>
     /// <returns>Malformed, too large, or complete.</returns>
-    public static BodyResult Inflate(in ReadOnlySequence<byte> body, long maxBytes, out byte[] inflated)
+    public static BodyResult Inflate(in ReadOnlySequence<byte> body, long maxBytes, int maxRatio, out byte[] inflated)
     {
         inflated = [];
         byte[] piece = ArrayPool<byte>.Shared.Rent(64 * 1024);
@@ -66,7 +73,8 @@ internal static class GzipCoding
             using var target = new MemoryStream();
             while (gzip.Read(piece) is var read and > 0)
             {
-                if (target.Length + read > maxBytes)
+                long length = target.Length + read;
+                if (length > maxBytes || (length > SmallBytes && length / packed.Length >= maxRatio))
                 {
                     return BodyResult.TooLarge;
                 }

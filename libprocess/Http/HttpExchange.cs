@@ -15,6 +15,9 @@ internal sealed class HttpExchange(HttpRequest request, string relativePath)
 
     public Task<HttpResponse> Response => response.Task;
 
+    /// <summary>Whether the answer is there.</summary>
+    public bool IsComplete => response.Task.IsCompleted;
+
     public void Complete(HttpResponse answer) => response.TrySet(answer);
 
     /// <summary>The process ended before it came to this request.</summary>

@@ -39,6 +39,9 @@ public sealed class HttpResponse
     /// <summary>A file to send as body, or null.</summary>
     public string? FilePath { get; private init; }
 
+    /// <summary>What the file must not lie outside of, links followed; or null.</summary>
+    internal string? FileRoot { get; private init; }
+
     /// <summary>
     /// Writes the body while it is sent, each flush as one chunk, or null. It is called once, outside of any process, also
     /// where the client has left meanwhile; then flushes say that their reader has completed. The token is cancelled when the
@@ -89,6 +92,21 @@ public sealed class HttpResponse
         return response;
     }
 
+    /// <summary>The same for a file of an asset.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="root">The directory or file that was provided; a link that leads out of it is not followed. Null: anywhere.</param>
+    /// <param name="contentType">Null leaves the header out.</param>
+    internal static HttpResponse Asset(string path, string? root, string? contentType)
+    {
+        var response = new HttpResponse(200) { FilePath = path, FileRoot = root };
+        if (contentType is not null)
+        {
+            response.Headers.Add("Content-Type", contentType);
+        }
+
+        return response;
+    }
+
     /// <summary>200 with a body that is written over time.</summary>
     public static HttpResponse Streaming(string contentType, Func<PipeWriter, CancellationToken, Task> stream)
     {
@@ -111,6 +129,14 @@ public sealed class HttpResponse
     /// <summary>400 with a reason.</summary>
     public static HttpResponse BadRequest(string reason = "400 Bad Request.") => Text(400, reason);
 
+    /// <summary>401 with challenges, which go into one <c>WWW-Authenticate</c> header.</summary>
+    public static HttpResponse Unauthorized(IEnumerable<string> challenges, string reason = "401 Unauthorized.")
+    {
+        HttpResponse response = Text(401, reason);
+        response.Headers.Add("WWW-Authenticate", string.Join(", ", challenges));
+        return response;
+    }
+
     /// <summary>403.</summary>
     public static HttpResponse Forbidden(string reason = "403 Forbidden.") => Text(403, reason);
 
@@ -129,6 +155,9 @@ public sealed class HttpResponse
         response.Headers.Add("Content-Type", PlainText);
         return response;
     }
+
+    /// <summary>413.</summary>
+    internal static HttpResponse TooLarge() => Text(413, "413 Request Entity Too Large.");
 
     /// <summary>500 with a reason.</summary>
     public static HttpResponse InternalServerError(string reason = "500 Internal Server Error.") => Text(500, reason);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using LibProcess.Net;
 
 namespace LibProcess.Http;
 
@@ -11,8 +12,6 @@ namespace LibProcess.Http;
 /// </remarks>
 internal static class RequestHeadParser
 {
-    private const int MaxHeaders = 1000;
-
     private static readonly SearchValues<byte> TokenBytes = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
@@ -25,10 +24,20 @@ internal static class RequestHeadParser
     ];
 
     /// <summary>Parses everything from the request line to the empty line; each line ends with CR LF.</summary>
-    /// <returns>Null where the head is broken.</returns>
-    public static RequestHead? Parse(ReadOnlySpan<byte> head)
+    /// <param name="head">The bytes.</param>
+    /// <param name="limits">How long the first line may be, and how many fields may follow.</param>
+    /// <param name="refusal">The answer where a limit is passed; null where the head is broken and the connection closes without one.</param>
+    /// <returns>Null where there is no request.</returns>
+    public static RequestHead? Parse(ReadOnlySpan<byte> head, WireLimits limits, out HttpResponse? refusal)
     {
+        refusal = null;
         int lineEnd = head.IndexOf("\r\n"u8);
+        if (lineEnd > limits.MaxRequestLineBytes)
+        {
+            refusal = HttpResponse.Text(414, "414 Request-URI Too Large.");
+            return null;
+        }
+
         if (lineEnd < 0 || !TryReadRequestLine(head[..lineEnd], out string? method, out string? target, out int minor))
         {
             return null;
@@ -40,7 +49,17 @@ internal static class RequestHeadParser
         }
 
         var headers = new HttpHeaders();
-        if (!TryReadHeaders(head[(lineEnd + 2)..], headers) || !TryFrame(headers, out BodyFraming framing, out long length))
+        if (!TryReadHeaders(head[(lineEnd + 2)..], headers, limits.MaxHeaders))
+        {
+            if (headers.Count == limits.MaxHeaders)
+            {
+                refusal = HttpResponse.BadRequest("The request has too many header fields");
+            }
+
+            return null;
+        }
+
+        if (!TryFrame(headers, out BodyFraming framing, out long length))
         {
             return null;
         }
@@ -156,7 +175,7 @@ internal static class RequestHeadParser
     }
 
     // field-line = field-name ":" OWS field-value OWS
-    private static bool TryReadHeaders(ReadOnlySpan<byte> lines, HttpHeaders headers)
+    private static bool TryReadHeaders(ReadOnlySpan<byte> lines, HttpHeaders headers, int most)
     {
         while (true)
         {
@@ -171,7 +190,7 @@ internal static class RequestHeadParser
                 return true;
             }
 
-            if (headers.Count == MaxHeaders)
+            if (headers.Count == most)
             {
                 return false;
             }

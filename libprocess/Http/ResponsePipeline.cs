@@ -148,6 +148,8 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
                     shared.ResponseFailed(connection.RemoteEndPoint, exception);
                     Lose();
                 }
+
+                answer.Facts.Body?.Abandon();
             }
 
             await FlushAsync().ConfigureAwait(false);
@@ -394,7 +396,11 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
 }
 
 /// <summary>What the answer must know of its request.</summary>
-internal readonly record struct AnswerFacts(bool KeepAlive, bool AcceptsGzip, bool IsHead)
+/// <param name="KeepAlive">Whether the connection stays open after it.</param>
+/// <param name="AcceptsGzip">Whether the client understands packed answers.</param>
+/// <param name="IsHead">Whether the body is left out.</param>
+/// <param name="Body">The body of the request where it is streamed, otherwise null.</param>
+internal readonly record struct AnswerFacts(bool KeepAlive, bool AcceptsGzip, bool IsHead, StreamedBody? Body = null)
 {
     public static AnswerFacts Of(RequestHead head) =>
         new(head.KeepAlive, GzipCoding.IsAccepted(head.Headers["Accept-Encoding"]), head.IsHead);

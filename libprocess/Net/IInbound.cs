@@ -16,6 +16,9 @@ internal interface IInbound
     /// <returns>False if no such process runs here (the answer is 404); a body that does not parse counts as delivered.</returns>
     bool Deliver(MessageHead head, in ReadOnlySequence<byte> body);
 
+    /// <summary>What the route of a path asks for, before its request is there.</summary>
+    RouteOptions OptionsOf(string path);
+
     /// <summary>Routes a request to its process and waits for the answer.</summary>
     ValueTask<HttpResponse> HandleAsync(HttpRequest request);
 

@@ -34,6 +34,8 @@ internal sealed class InboundConnection
     private HeadScanner scanner;
     private RequestHead? head;
     private MessageHead? message;
+    private StreamedBody? stream;
+    private long maxBody;
     private string? unresolvable;
     private string? hostToResolve;
 
@@ -43,7 +45,7 @@ internal sealed class InboundConnection
         this.shared = shared;
         input = connection.Input;
         answers = new ResponsePipeline(connection, shared, gone.Token);
-        bodies = new BodyReader(shared.Limits.MaxBodyBytes, shared.Limits.MaxHeadBytes);
+        bodies = new BodyReader(shared.Limits.MaxHeadBytes, shared.Limits.MaxChunkExtensionBytes);
         clientIp = NetworkAddress.From(connection.RemoteEndPoint.Address, 0).Ip;
     }
 
@@ -52,6 +54,7 @@ internal sealed class InboundConnection
         NeedMore,
         NeedHost,
         NeedRoom,
+        NeedFlush,
         Stop,
     }
 
@@ -77,6 +80,7 @@ internal sealed class InboundConnection
             connection.Abort();
         }
 
+        stream?.Fail("the client left before the end of the body");
         await LeaveAsync().ConfigureAwait(false);
         answers.Finish();
         await answers.Completed.ConfigureAwait(false);
@@ -93,7 +97,11 @@ internal sealed class InboundConnection
     }
 
     /// <summary>Ends the connection at once. Any thread.</summary>
-    public void Abort() => connection.Abort();
+    public void Abort()
+    {
+        connection.Abort();
+        Volatile.Read(ref stream)?.Abandon();
+    }
 
     /// <summary>Tells whoever works for the client that it is gone.</summary>
     private async ValueTask LeaveAsync()
@@ -141,6 +149,10 @@ internal sealed class InboundConnection
                     input.AdvanceTo(buffer.Start, buffer.Start);
                     await answers.WaitForRoomAsync().ConfigureAwait(false);
                     break;
+                case Step.NeedFlush:
+                    input.AdvanceTo(buffer.Start, buffer.Start);
+                    await stream!.FlushAsync().ConfigureAwait(false);
+                    break;
                 case Step.Stop:
                     input.AdvanceTo(buffer.End);
                     answers.Finish();
@@ -181,26 +193,18 @@ internal sealed class InboundConnection
                 }
             }
 
-            switch (bodies.Read(ref buffer, out ReadOnlySequence<byte> body))
+            if (stream is not null)
             {
-                case BodyResult.NeedMore:
-                    return Step.NeedMore;
-                case BodyResult.Complete:
-                    Handle(head!, body);
-                    break;
-                case BodyResult.Trailers:
-                    Undecodable(head!, head!.KeepAlive);
-                    break;
-                case BodyResult.TooLarge:
-                    shared.BrokenBody(connection.RemoteEndPoint, head!.Path);
-                    answers.Add(HttpResponse.Text(413, "413 Request Entity Too Large."), AnswerFacts.Of(head!) with { KeepAlive = false });
-                    return Step.Stop;
-                default:
-                    Undecodable(head!, keepAlive: false);
-                    return Step.Stop;
+                if (ReadStream(ref buffer) is { } wait)
+                {
+                    return wait;
+                }
+            }
+            else if (ReadBody(ref buffer) is { } wait)
+            {
+                return wait;
             }
 
-            bodies.Release();
             bool stop = !head!.KeepAlive;
             head = null;
             message = null;
@@ -209,6 +213,58 @@ internal sealed class InboundConnection
                 return Step.Stop;
             }
         }
+    }
+
+    /// <returns>Null when the request is handed on, else what to wait for.</returns>
+    private Step? ReadBody(ref ReadOnlySequence<byte> buffer)
+    {
+        switch (bodies.Read(ref buffer, out ReadOnlySequence<byte> body))
+        {
+            case BodyResult.NeedMore:
+                return Step.NeedMore;
+            case BodyResult.Complete:
+                Handle(head!, body);
+                break;
+            case BodyResult.Trailers:
+                Undecodable(head!, head!.KeepAlive);
+                break;
+            case BodyResult.TooLarge:
+                TooLarge(head!, shared.BodiesTooLarge, keepAlive: false);
+                return Step.Stop;
+            default:
+                Undecodable(head!, keepAlive: false);
+                return Step.Stop;
+        }
+
+        bodies.Release();
+        return null;
+    }
+
+    /// <returns>Null when the body is over, else what to wait for.</returns>
+    private Step? ReadStream(ref ReadOnlySequence<byte> buffer)
+    {
+        BodyResult result = stream!.Read(ref buffer);
+        switch (result)
+        {
+            case BodyResult.NeedMore:
+                return stream.HasUnflushed ? Step.NeedFlush : Step.NeedMore;
+            case BodyResult.Complete:
+                stream.Complete();
+                break;
+            default:
+                // The handler is at work already: it learns of it from its reader, and its answer says what it says.
+                shared.BrokenBody(connection.RemoteEndPoint, head!.Path);
+                stream.Fail(StreamedBody.Undecodable);
+                if (result != BodyResult.Trailers)
+                {
+                    return Step.Stop;
+                }
+
+                break;
+        }
+
+        Volatile.Write(ref stream, null);
+        return null;
     }
 
     /// <summary>The fast lane: messages whose heads came before on this connection, each in one piece.</summary>
@@ -250,11 +306,12 @@ internal sealed class InboundConnection
             return Step.NeedMore;
         }
 
+        HttpResponse? refusal = null;
         if (found != HeadScan.Complete
             || scanner.End > limit
-            || RequestHeadParser.Parse(bytes[scanner.Start..scanner.End]) is not { } parsed)
+            || RequestHeadParser.Parse(bytes[scanner.Start..scanner.End], shared.Limits, out refusal) is not { } parsed)
         {
-            shared.BrokenHead(connection.RemoteEndPoint);
+            RefuseHead(refusal, isTooLarge: found == HeadScan.NeedMore || scanner.End > limit);
             return Step.Stop;
         }
 
@@ -272,8 +329,41 @@ internal sealed class InboundConnection
         buffer = buffer.Slice(scanner.End);
         scanner = default;
         head = parsed;
-        bodies.Begin(parsed.Framing, parsed.ContentLength);
+        BeginBody(parsed);
         return null;
+    }
+
+    private void RefuseHead(HttpResponse? refusal, bool isTooLarge)
+    {
+        shared.BrokenHead(connection.RemoteEndPoint);
+        if (refusal is not null)
+        {
+            answers.Add(refusal, new AnswerFacts(KeepAlive: false, AcceptsGzip: false, IsHead: false));
+        }
+
+        if (isTooLarge || refusal is not null)
+        {
+            shared.HeadsTooLarge.Increment();
+        }
+    }
+
+    /// <summary>The route says how long the body may be, and whether the handler wants to read it while it arrives.</summary>
+    private void BeginBody(RequestHead request)
+    {
+        maxBody = shared.Limits.MaxBodyBytes;
+        if (message is null && request.Framing != BodyFraming.None)
+        {
+            RouteOptions options = shared.Node.OptionsOf(request.Path);
+            maxBody = options.MaxBodyBytes ?? shared.Limits.MaxRequestBodyBytes;
+            if (options.StreamsRequest)
+            {
+                Volatile.Write(ref stream, new StreamedBody(request.Framing, request.ContentLength, request.IsGzip, shared.Limits));
+                Request(request, default, AnswerFacts.Of(request) with { Body = stream });
+                return;
+            }
+        }
+
+        bodies.Begin(request.Framing, request.ContentLength, maxBody);
     }
 
     /// <returns>False where the sender's host must be looked up first.</returns>
@@ -307,11 +397,10 @@ internal sealed class InboundConnection
         AnswerFacts facts = AnswerFacts.Of(request);
         if (request.IsGzip && body.Length > 0)
         {
-            BodyResult result = GzipCoding.Inflate(body, shared.Limits.MaxBodyBytes, out byte[] inflated);
+            BodyResult result = GzipCoding.Inflate(body, maxBody, shared.Limits.MaxInflation, out byte[] inflated);
             if (result == BodyResult.TooLarge)
             {
-                shared.BrokenBody(connection.RemoteEndPoint, request.Path);
-                answers.Add(HttpResponse.Text(413, "413 Request Entity Too Large."), facts);
+                TooLarge(request, shared.InflationsTooLarge, request.KeepAlive);
                 return;
             }
 
@@ -330,6 +419,11 @@ internal sealed class InboundConnection
             return;
         }
 
+        Request(request, body.ToArray(), facts);
+    }
+
+    private void Request(RequestHead request, ReadOnlyMemory<byte> body, AnswerFacts facts)
+    {
         shared.RequestsReceived.Increment();
         answers.Add(
             shared.Node.HandleAsync(new HttpRequest
@@ -338,7 +432,8 @@ internal sealed class InboundConnection
                 Path = request.Path,
                 Query = request.Query,
                 Headers = request.Headers,
-                Body = body.ToArray(),
+                Body = body,
+                BodyPipe = facts.Body?.Reader,
                 Client = connection.RemoteEndPoint,
                 Aborted = gone.Token,
             }),
@@ -368,7 +463,14 @@ internal sealed class InboundConnection
     private void Undecodable(RequestHead request, bool keepAlive)
     {
         shared.BrokenBody(connection.RemoteEndPoint, request.Path);
-        answers.Add(HttpResponse.InternalServerError("failed to decode body"), AnswerFacts.Of(request) with { KeepAlive = keepAlive });
+        answers.Add(HttpResponse.InternalServerError(StreamedBody.Undecodable), AnswerFacts.Of(request) with { KeepAlive = keepAlive });
+    }
+
+    private void TooLarge(RequestHead request, Metrics.Counter counter, bool keepAlive)
+    {
+        counter.Increment();
+        shared.BrokenBody(connection.RemoteEndPoint, request.Path);
+        answers.Add(HttpResponse.TooLarge(), AnswerFacts.Of(request) with { KeepAlive = keepAlive });
     }
 
     /// <summary>Reads on to learn when the client leaves; what it sends does not count any more.</summary>

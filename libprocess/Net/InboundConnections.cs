@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using LibProcess.Metrics;
 using LibProcess.Processes;
 
@@ -11,6 +12,7 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
 
     private readonly InboundShared shared = new(inbound, options, metrics);
     private readonly ConcurrentDictionary<InboundConnection, Task> open = new();
+    private readonly ConcurrentDictionary<IPAddress, int> perAddress = new();
     private int count;
     private volatile bool stopped;
 
@@ -21,14 +23,38 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
         {
             Interlocked.Decrement(ref count);
             shared.Refused(connection.RemoteEndPoint);
-            connection.Abort();
-            _ = connection.DisposeAsync().AsTask();
+            Refuse(connection);
+            return;
+        }
+
+        IPAddress address = connection.RemoteEndPoint.Address;
+        if (perAddress.AddOrUpdate(address, 1, static (_, known) => known + 1) > shared.Limits.MaxConnectionsPerAddress)
+        {
+            Interlocked.Decrement(ref count);
+            Left(address);
+            shared.RefusedAddress(connection.RemoteEndPoint);
+            Refuse(connection);
             return;
         }
 
         shared.ConnectionsAccepted.Increment();
         shared.ConnectionsOpen.Increment();
-        _ = ServeAsync(new InboundConnection(connection, shared));
+        _ = ServeAsync(new InboundConnection(connection, shared), address);
+    }
+
+    private static void Refuse(IConnection connection)
+    {
+        connection.Abort();
+        _ = connection.DisposeAsync().AsTask();
+    }
+
+    private void Left(IPAddress address)
+    {
+        int left = perAddress.AddOrUpdate(address, 0, static (_, known) => known - 1);
+        if (left == 0)
+        {
+            perAddress.TryRemove(new KeyValuePair<IPAddress, int>(address, 0));
+        }
     }
 
     /// <summary>Ends all connections, after the answers that can be written soon.</summary>
@@ -58,7 +84,7 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
         }
     }
 
-    private async Task ServeAsync(InboundConnection connection)
+    private async Task ServeAsync(InboundConnection connection, IPAddress address)
     {
         var ended = new Futures.Promise<bool>();
         open.TryAdd(connection, ended.Task);
@@ -75,6 +101,7 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
         {
             open.TryRemove(connection, out _);
             Interlocked.Decrement(ref count);
+            Left(address);
             shared.ConnectionsOpen.Increment(-1);
             ended.TrySet(true);
         }

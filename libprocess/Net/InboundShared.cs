@@ -38,6 +38,15 @@ internal sealed partial class InboundShared(IInbound node, ProcessManagerOptions
 
     public Counter DecodeErrors { get; } = metrics.AddCounter("libprocess/decode_errors");
 
+    /// <summary>Requests refused because of a limit, by what there was too much of.</summary>
+    public Counter HeadsTooLarge { get; } = metrics.AddCounter("libprocess/requests_refused/head");
+
+    public Counter BodiesTooLarge { get; } = metrics.AddCounter("libprocess/requests_refused/body");
+
+    public Counter InflationsTooLarge { get; } = metrics.AddCounter("libprocess/requests_refused/inflation");
+
+    public Counter RefusedPerAddress { get; } = metrics.AddCounter("libprocess/connections_refused_per_address");
+
     public void BrokenHead(EndPoint client)
     {
         DecodeErrors.Increment();
@@ -60,6 +69,12 @@ internal sealed partial class InboundShared(IInbound node, ProcessManagerOptions
         LogRefused(client, Limits.MaxConnections);
     }
 
+    public void RefusedAddress(EndPoint client)
+    {
+        RefusedPerAddress.Increment();
+        LogRefusedAddress(client, Limits.MaxConnectionsPerAddress);
+    }
+
     [LoggerMessage(1021, LogLevel.Warning, "Closed the connection of {Client}: it sent no request that can be read")]
     private partial void LogBrokenHead(EndPoint client);
 
@@ -71,6 +86,9 @@ internal sealed partial class InboundShared(IInbound node, ProcessManagerOptions
 
     [LoggerMessage(1024, LogLevel.Error, "Gave up the connection of {Client}")]
     private partial void LogConnectionFailed(EndPoint client, Exception exception);
+
+    [LoggerMessage(1026, LogLevel.Warning, "Refused the connection of {Client}: its address has {Limit} open already")]
+    private partial void LogRefusedAddress(EndPoint client, int limit);
 
     [LoggerMessage(1025, LogLevel.Warning, "Refused the connection of {Client}: {Limit} are open already")]
     private partial void LogRefused(EndPoint client, int limit);

@@ -45,6 +45,8 @@ public sealed partial class ProcessManager : IInbound
         return true;
     }
 
+    RouteOptions IInbound.OptionsOf(string path) => router.OptionsOf(path);
+
     ValueTask<HttpResponse> IInbound.HandleAsync(HttpRequest request) => router.HandleAsync(request);
 
     void IInbound.LinkBroken(NetworkAddress address)

@@ -1,8 +1,11 @@
 using System.Net;
 using LibProcess.Addressing;
 using LibProcess.Http;
+using LibProcess.Http.Authentication;
+using LibProcess.Http.Firewall;
 using LibProcess.Metrics;
 using LibProcess.Net;
+using Microsoft.Extensions.Logging;
 
 namespace LibProcess.Processes;
 
@@ -15,6 +18,27 @@ public sealed partial class ProcessManager
     private InboundConnections inbound = null!;
     private Counter faults = null!;
 
+    /// <summary>The authenticators of the realms of this node. Any thread.</summary>
+    public HttpAuthenticators Authenticators { get; } = new();
+
+    /// <summary>Who is asked whether requests may reach the endpoints of this node. Any thread.</summary>
+    public HttpAuthorizations Authorizations { get; } = new();
+
+    /// <summary>Rules that every request must pass before any process sees it; replaced as a whole. Any thread.</summary>
+    public IReadOnlyList<IFirewallRule> Firewall
+    {
+        get => router.Firewall;
+        set => router.Firewall = value;
+    }
+
+    /// <summary>Requests that were answered with 401 or 403 before their handler saw them.</summary>
+    internal Counter RequestsDenied { get; private set; } = null!;
+
+    internal void AdmissionFailed(string process, string path, Exception exception) => LogAdmissionFailed(path, process, exception);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Cannot tell whether a request for {Path} of '{Process}' is allowed")]
+    private partial void LogAdmissionFailed(string path, string process, Exception exception);
+
     private void Listen()
     {
         faults = Metrics.AddCounter("libprocess/invariant_violations");
@@ -24,7 +48,8 @@ public sealed partial class ProcessManager
             transport = new Net.Tls.TlsTransport(transport, tls, options.Limits, Metrics, LoggerFactory, Clock);
         }
 
-        router = new Router(this, options.Delegate);
+        RequestsDenied = Metrics.AddCounter("libprocess/http_requests_denied");
+        router = new Router(this, options.Delegate) { Firewall = options.Firewall };
         inbound = new InboundConnections(this, options, Metrics);
         outbound = new OutboundConnections(transport, this, options, Metrics);
         listener = transport.Listen(new IPEndPoint(options.Ip, options.Port), inbound.Accept);

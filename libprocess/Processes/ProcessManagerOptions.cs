@@ -44,6 +44,30 @@ public sealed record ProcessManagerOptions
     /// <summary>How the node speaks TLS; null, the default, for connections in clear.</summary>
     public TlsOptions? Tls { get; init; }
 
+    /// <summary>How long HTTP clients may take.</summary>
+    public HttpTimeouts Timeouts { get; init; } = new();
+
+    /// <summary>
+    /// How long the end of the node waits until queued messages have left and answers under way are out; measured in real time.
+    /// Default: two seconds; zero does not wait.
+    /// </summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// The realm of builtin pages that only show something (<c>/metrics</c>); null, the default, serves them without
+    /// authentication.
+    /// </summary>
+    public string? ReadOnlyRealm { get; init; }
+
+    /// <summary>
+    /// The realm of builtin pages that change something (<c>/logging</c>, <c>/profiler</c>, <c>/memory-profiler</c>); null, the
+    /// default, serves them without authentication.
+    /// </summary>
+    public string? ReadWriteRealm { get; init; }
+
+    /// <summary>Rules that every HTTP request must pass, to begin with. Default: none.</summary>
+    public IReadOnlyList<Http.Firewall.IFirewallRule> Firewall { get; init; } = [];
+
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -57,8 +57,8 @@ public class BodyReaderTests
 
     private static BodyResult Read(string text, out string body, out string rest)
     {
-        var reader = new BodyReader(maxBytes: 100, maxLineBytes: 256);
-        reader.Begin(BodyFraming.Chunked, 0);
+        var reader = new BodyReader(maxLineBytes: 256, maxExtensionBytes: 64);
+        reader.Begin(BodyFraming.Chunked, 0, limit: 100);
         var buffer = new ReadOnlySequence<byte>(Encoding.Latin1.GetBytes(text));
         BodyResult result = reader.Read(ref buffer, out ReadOnlySequence<byte> found);
         body = Encoding.Latin1.GetString(found);

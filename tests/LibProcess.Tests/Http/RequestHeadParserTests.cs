@@ -1,11 +1,12 @@
 using System.Text;
 using LibProcess.Http;
+using LibProcess.Net;
 
 namespace LibProcess.Tests.Http;
 
 public class RequestHeadParserTests
 {
-    private static RequestHead? Parse(string head) => RequestHeadParser.Parse(Encoding.Latin1.GetBytes(head));
+    private static RequestHead? Parse(string head) => RequestHeadParser.Parse(Encoding.Latin1.GetBytes(head), new WireLimits(), out _);
 
     // What the original refuses as well.
     [TestCase("get / HTTP/1.1\r\n\r\n", TestName = "lower-case method")]
@@ -79,8 +80,8 @@ public class RequestHeadParserTests
     [Test]
     public void There_is_a_limit_to_the_number_of_headers()
     {
-        Assert.That(Parse("GET / HTTP/1.1\r\n" + string.Concat(Enumerable.Repeat("a:b\r\n", 1000)) + "\r\n"), Is.Not.Null);
-        Assert.That(Parse("GET / HTTP/1.1\r\n" + string.Concat(Enumerable.Repeat("a:b\r\n", 1001)) + "\r\n"), Is.Null);
+        Assert.That(Parse("GET / HTTP/1.1\r\n" + string.Concat(Enumerable.Repeat("a:b\r\n", 100)) + "\r\n"), Is.Not.Null);
+        Assert.That(Parse("GET / HTTP/1.1\r\n" + string.Concat(Enumerable.Repeat("a:b\r\n", 101)) + "\r\n"), Is.Null);
     }
 
     [TestCase("OPTIONS * HTTP/1.1\r\n\r\n", "*")]

@@ -114,6 +114,10 @@ internal sealed class InboundHarness : IInbound, IConnection, IHostResolver
         return true;
     }
 
+    public RouteOptions Route { get; set; } = RouteOptions.Default;
+
+    RouteOptions IInbound.OptionsOf(string path) => Route;
+
     ValueTask<HttpResponse> IInbound.HandleAsync(HttpRequest request)
     {
         Requests.Add(request);
