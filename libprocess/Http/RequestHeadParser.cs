@@ -126,6 +126,9 @@ internal static class RequestHeadParser
         return true;
     }
 
+    /// <summary>Whether a text can be a method or the name of a header.</summary>
+    internal static bool IsToken(string text) => text.Length > 0 && !Encoding.UTF8.GetBytes(text).AsSpan().ContainsAnyExcept(TokenBytes);
+
     private static string? KnownMethod(ReadOnlySpan<byte> bytes)
     {
         foreach (string method in Methods)
@@ -175,7 +178,7 @@ internal static class RequestHeadParser
     }
 
     // field-line = field-name ":" OWS field-value OWS
-    private static bool TryReadHeaders(ReadOnlySpan<byte> lines, HttpHeaders headers, int most)
+    internal static bool TryReadHeaders(ReadOnlySpan<byte> lines, HttpHeaders headers, int most)
     {
         while (true)
         {
@@ -253,7 +256,7 @@ internal static class RequestHeadParser
         return true;
     }
 
-    private static bool TryReadLength(string text, out long length)
+    internal static bool TryReadLength(string text, out long length)
     {
         length = 0;
         foreach (char digit in text)
@@ -269,7 +272,7 @@ internal static class RequestHeadParser
         return text.Length > 0;
     }
 
-    private static bool KeepsAlive(HttpHeaders headers, int minor)
+    internal static bool KeepsAlive(HttpHeaders headers, int minor)
     {
         bool close = false;
         bool keep = false;

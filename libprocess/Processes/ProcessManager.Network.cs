@@ -2,6 +2,7 @@ using System.Net;
 using LibProcess.Addressing;
 using LibProcess.Http;
 using LibProcess.Http.Authentication;
+using LibProcess.Http.Client;
 using LibProcess.Http.Firewall;
 using LibProcess.Metrics;
 using LibProcess.Net;
@@ -39,10 +40,14 @@ public sealed partial class ProcessManager
     [LoggerMessage(1002, LogLevel.Warning, "Cannot tell whether a request for {Path} of '{Process}' is allowed")]
     private partial void LogAdmissionFailed(string path, string process, Exception exception);
 
+    /// <summary>Sends HTTP requests, over the transport and under the limits of this node.</summary>
+    public NodeHttpClient Http { get; private set; } = null!;
+
     private void Listen()
     {
         faults = Metrics.AddCounter("libprocess/invariant_violations");
-        ITransport transport = options.Transport ?? new Net.Sockets.SocketTransport(LoggerFactory, Clock);
+        ITransport plain = options.Transport ?? new Net.Sockets.SocketTransport(LoggerFactory, Clock);
+        ITransport transport = plain;
         if (options.Tls is { } tls)
         {
             transport = new Net.Tls.TlsTransport(transport, tls, options.Limits, Metrics, LoggerFactory, Clock);
@@ -52,6 +57,7 @@ public sealed partial class ProcessManager
         router = new Router(this, options.Delegate) { Firewall = options.Firewall };
         inbound = new InboundConnections(this, options, Metrics);
         outbound = new OutboundConnections(transport, this, options, Metrics);
+        Http = new NodeHttpClient(plain, options.Tls is null ? null : transport, Hosts, options.Limits, Scheduler);
         listener = transport.Listen(new IPEndPoint(options.Ip, options.Port), inbound.Accept);
         NetworkAddress bound = NetworkAddress.From(listener.EndPoint);
         IPAddress advertised = options.AdvertiseIp ?? HostAddress.Advertised(listener.EndPoint.Address);
@@ -62,6 +68,7 @@ public sealed partial class ProcessManager
 
     private async Task StopSendingAsync()
     {
+        await Http.StopAsync();
         await outbound.DisposeAsync();
         await inbound.DisposeAsync();
     }

@@ -1,0 +1,135 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace LibProcess.Http.Client;
+
+/// <summary>Inflates a body while it arrives. One that was cut short is an error, which the base library does not say.</summary>
+internal sealed class InflatingStream : Stream
+{
+    private readonly Source source;
+    private readonly GZipStream gzip;
+    private uint inflated;
+
+    public InflatingStream(Stream packed)
+    {
+        source = new Source(packed);
+        gzip = new GZipStream(source, CompressionMode.Decompress);
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        try
+        {
+            int count = await gzip.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            inflated += (uint)count;
+            return count > 0 || source.EndsWith(inflated) ? count : throw Malformed(null);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Malformed(exception);
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            gzip.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static HttpClientException Malformed(Exception? cause) =>
+        new(HttpClientError.Malformed, "The body of the answer cannot be inflated", cause);
+
+    /// <summary>Remembers the last four bytes, which hold the inflated length.</summary>
+    private sealed class Source(Stream packed) : Stream
+    {
+        private ulong tail;
+        private long length;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        /// <summary>Whether all was there; nothing at all is an empty body.</summary>
+        public bool EndsWith(uint inflated) =>
+            length == 0 || BinaryPrimitives.ReverseEndianness((uint)tail) == inflated;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = await packed.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            length += count;
+            foreach (byte b in buffer.Span[Math.Max(0, count - sizeof(uint))..count])
+            {
+                tail = (tail << 8) | b;
+            }
+
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                packed.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}
