@@ -6,13 +6,13 @@ internal sealed class Agenda
     private readonly PriorityQueue<Entry, (long Due, long Order)> heap = new();
     private long order;
     private int waiting;
-    private int network;
+    private int work;
 
     /// <summary>Whether anything but faults is still to come.</summary>
     public bool HasForeground => waiting > 0;
 
-    /// <summary>Whether the network still has something under way.</summary>
-    public bool HasNetwork => network > 0;
+    /// <summary>Whether something is under way in the network, or a process is about to run.</summary>
+    public bool HasWork => work > 0;
 
     public Entry Add(long due, EntryKind kind, NodeLife? life, Action action)
     {
@@ -48,7 +48,7 @@ internal sealed class Agenda
     private void Count(EntryKind kind, int by)
     {
         waiting += kind == EntryKind.Fault ? 0 : by;
-        network += kind == EntryKind.Network ? by : 0;
+        work += kind is EntryKind.Network or EntryKind.Turn ? by : 0;
     }
 
     internal sealed class Entry(Agenda owner, long order, EntryKind kind, NodeLife? life, Action action)
@@ -83,6 +83,9 @@ internal enum EntryKind
 
     /// <summary>Something under way in the network.</summary>
     Network,
+
+    /// <summary>A turn of a process whose machine is slow to begin it.</summary>
+    Turn,
 
     /// <summary>Something the run itself has planned, such as a restart.</summary>
     Plan,

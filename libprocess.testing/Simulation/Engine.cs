@@ -11,9 +11,12 @@ internal sealed class Engine
 
     private readonly SeededChance order;
     private readonly List<(NodeLife Life, IThreadPoolWorkItem Item)> ready = [];
+    private readonly PriorityQueue<Action, long> atSteps = new();
     private readonly Trace trace;
+    private long nextAtStep = long.MaxValue;
     private int stepsAtOnce;
     private SimulationFailedException? failure;
+    private (string Reason, Exception Cause)? fault;
 
     public Engine(SimulationOptions options)
     {
@@ -39,6 +42,9 @@ internal sealed class Engine
     /// <summary>Called after each step; throws where something is wrong.</summary>
     public List<Action> Checks { get; } = [];
 
+    /// <summary>The node whose process had the last turn.</summary>
+    public SimulatedNode? LastToRun { get; private set; }
+
     public bool HasReady => ready.Count > 0;
 
     /// <summary>What is done until the result is disposed counts as done by the simulation.</summary>
@@ -49,7 +55,24 @@ internal sealed class Engine
         return new Scope(Guard, SimulatedThread.Enter());
     }
 
-    public void MakeReady(NodeLife life, IThreadPoolWorkItem item) => ready.Add((life, item));
+    public void MakeReady(NodeLife life, IThreadPoolWorkItem item)
+    {
+        if (order.Happens(Options.SlowTurns))
+        {
+            long begin = Now + (Options.SlowTurnTime * order.NextDouble()).Ticks;
+            Agenda.Add(begin, EntryKind.Turn, life, () => ready.Add((life, item)));
+            return;
+        }
+
+        ready.Add((life, item));
+    }
+
+    /// <summary>Plans something for a step.</summary>
+    public void AtStep(long step, Action action)
+    {
+        atSteps.Enqueue(action, step);
+        nextAtStep = Math.Min(nextAtStep, step);
+    }
 
     public void Forget(NodeLife life) => ready.RemoveAll(entry => entry.Life == life);
 
@@ -73,6 +96,11 @@ internal sealed class Engine
         {
             TakeStep(due);
             ThrowIfLeft();
+            if (fault is { } found)
+            {
+                throw Fail($"{found.Reason}: {found.Cause.Message}", found.Cause);
+            }
+
             foreach (Action check in Checks)
             {
                 check();
@@ -111,6 +139,9 @@ internal sealed class Engine
             reason, Options.Seed, Step, TimeSpan.FromTicks(Now), Hash, trace.Last(Options.TraceLines), cause);
     }
 
+    /// <summary>The same where no exception may be thrown now.</summary>
+    public void FailAfterStep(string reason, Exception cause) => fault ??= (reason, cause);
+
     public void ThrowIfLeft()
     {
         if (Guard.Violation is { } violation)
@@ -123,6 +154,14 @@ internal sealed class Engine
     {
         Options.BeforeStep?.Invoke(Step + 1);
         Step++;
+        if (Step >= nextAtStep)
+        {
+            Action planned = atSteps.Dequeue();
+            nextAtStep = atSteps.TryPeek(out _, out long next) ? next : long.MaxValue;
+            planned();
+            return;
+        }
+
         int choices = ready.Count + (due <= Now || ready.Count == 0 ? 1 : 0);
         int choice = choices == 1 ? 0 : order.Next(choices);
         if (choice < ready.Count)
@@ -149,6 +188,7 @@ internal sealed class Engine
             return;
         }
 
+        LastToRun = life.Node;
         long before = trace.Count;
         Guard.SetOrigin(new ThreadGuard.Origin(Guard, item, life.Node.Name, Step));
         item.Execute();

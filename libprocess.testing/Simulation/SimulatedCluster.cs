@@ -38,7 +38,6 @@ public sealed class SimulatedCluster : IDisposable
         engine = new Engine(options);
         Network = new SimulatedNetwork(this, engine);
         injector = new FaultInjector(this, engine, options.Faults);
-        engine.Checks.Add(CheckFaults);
     }
 
     /// <summary>The seed.</summary>
@@ -109,6 +108,16 @@ public sealed class SimulatedCluster : IDisposable
         });
     }
 
+    /// <summary>
+    /// Does something at a step yet to come, in between whatever happens there; for example a crash. The step counts as taken
+    /// by it.
+    /// </summary>
+    public void AtStep(long step, Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        engine.AtStep(step, action);
+    }
+
     /// <summary>Takes steps until the condition holds, which is looked at after each.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="limit">How much virtual time that may take. Default: one hour.</param>
@@ -168,7 +177,7 @@ public sealed class SimulatedCluster : IDisposable
     {
         using Engine.Scope scope = engine.Enter();
         long deadline = engine.Now + (limit ?? DefaultLimit).Ticks;
-        while (engine.HasReady || engine.Agenda.HasNetwork)
+        while (engine.HasReady || engine.Agenda.HasWork)
         {
             if (!engine.TryStep(deadline))
             {
@@ -239,14 +248,4 @@ public sealed class SimulatedCluster : IDisposable
 
     private static Scheduling.SimulatedThread.Scope SimulatedThreadScope() => Scheduling.SimulatedThread.Enter();
 
-    private void CheckFaults()
-    {
-        foreach (SimulatedNode node in nodes)
-        {
-            if (!node.ExpectFaults)
-            {
-                node.Faults.ThrowIfAny();
-            }
-        }
-    }
 }

@@ -130,6 +130,19 @@ public sealed class SimulatedNode
         Life?.Pause(time);
     }
 
+    private sealed class FailingFaults(SimulatedNode node, Engine engine) : Diagnostics.IFaultObserver
+    {
+        public void OnFault(Diagnostics.ProcessFault fault)
+        {
+            node.Faults.OnFault(fault);
+            if (!node.ExpectFaults)
+            {
+                engine.FailAfterStep(
+                    $"process {fault.ProcessId} on node {node.Name} let an exception escape from {fault.Kind} {fault.Event}", fault.Exception);
+            }
+        }
+    }
+
     internal void CrashNow(bool withHost)
     {
         if (Life is not { } life)
@@ -166,7 +179,7 @@ public sealed class SimulatedNode
             Scheduler = life,
             Transport = new SimulatedTransport(network, life),
             Hosts = new SimulatedHosts(cluster),
-            Faults = Faults,
+            Faults = new FailingFaults(this, engine),
             LoggerFactory = new TraceLogs(engine, Name),
         };
         options = configure(options);

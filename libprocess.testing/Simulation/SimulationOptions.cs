@@ -19,6 +19,15 @@ public sealed record SimulationOptions
     /// <summary>The date at the start. Default: the first of January 2026, UTC.</summary>
     public DateTimeOffset Start { get; init; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>
+    /// The share of turns that begin late, from 0 to 1, so that more may arrive before a process gets to what waits for it.
+    /// Default: 0.02.
+    /// </summary>
+    public double SlowTurns { get; init; } = 0.02;
+
+    /// <summary>How late such a turn begins at most. Default: 5 milliseconds.</summary>
+    public TimeSpan SlowTurnTime { get; init; } = TimeSpan.FromMilliseconds(5);
+
     /// <summary>How many of the last things that happened the text of a failure shows. Default: 100.</summary>
     public int TraceLines { get; init; } = 100;
 

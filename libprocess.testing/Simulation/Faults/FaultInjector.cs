@@ -5,6 +5,9 @@ namespace LibProcess.Testing.Simulation.Faults;
 /// <summary>Lets faults happen by the plan, at times and places that the seed decides.</summary>
 internal sealed class FaultInjector
 {
+    // Faults fall in between the steps that something that happened has set off, not only into the silence before it.
+    private const int MaxSteps = 30;
+
     private readonly SimulatedCluster cluster;
     private readonly Engine engine;
     private readonly SeededChance chance;
@@ -43,9 +46,18 @@ internal sealed class FaultInjector
         {
             planned[slot] = Later(chance.Exponential(every), EntryKind.Fault, () =>
             {
-                fault();
+                engine.AtStep(engine.Step + 1 + chance.Next(MaxSteps), () => Happen(slot, fault));
                 Repeat(slot, mean, fault);
             });
+        }
+    }
+
+    private void Happen(int slot, Action fault)
+    {
+        // The plan may have changed meanwhile.
+        if (planned[slot] is { IsPending: true })
+        {
+            fault();
         }
     }
 
@@ -89,9 +101,16 @@ internal sealed class FaultInjector
 
     private void Crash()
     {
-        if (cluster.Nodes.Count(node => !node.IsUp) >= Plan.MaxDown || Pick(Victims()) is not { } victim)
+        SimulatedNode[] victims = Victims();
+        if (cluster.Nodes.Count(node => !node.IsUp) >= Plan.MaxDown || Pick(victims) is not { } victim)
         {
             return;
+        }
+
+        // One that is in the middle of something has more to lose.
+        if (engine.LastToRun is { } busy && victims.Contains(busy) && chance.Happens(0.5))
+        {
+            victim = busy;
         }
 
         victim.CrashNow(chance.Happens(Plan.WithHost));
