@@ -13,9 +13,10 @@ namespace LibProcess.Http;
 /// One thread writes at a time, and waits for its flush before it writes again. That author and connection come to their ends
 /// at the same time is no error: the connection waits for the flush that is under way.
 /// </remarks>
-internal sealed class ChunkedWriter(PipeWriter output, CancellationToken gone) : PipeWriter
+internal sealed class ChunkedWriter(AnswerOutput answer, CancellationToken gone) : PipeWriter
 {
     private readonly Lock gate = new();
+    private readonly PipeWriter output = answer.Writer;
     private readonly ArrayBufferWriter<byte> chunk = new();
     private Task<FlushResult> flushing = Task.FromResult(default(FlushResult));
     private bool isClosed;
@@ -49,7 +50,7 @@ internal sealed class ChunkedWriter(PipeWriter output, CancellationToken gone) :
                 if (flushing.IsCompleted)
                 {
                     WriteChunk();
-                    flushing = output.FlushAsync(CancellationToken.None).AsTask();
+                    flushing = answer.FlushAsync().AsTask();
                     isMine = true;
                 }
 

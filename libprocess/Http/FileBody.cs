@@ -13,8 +13,9 @@ internal static class FileBody
 
     /// <summary>Writes the answer, or that there is no such file.</summary>
     /// <returns>False where the body could not be written to its end; the connection is of no use any more.</returns>
-    public static async ValueTask<bool> TryWriteAsync(PipeWriter output, HttpResponse response, string date, AnswerFacts facts)
+    public static async ValueTask<bool> TryWriteAsync(AnswerOutput answer, HttpResponse response, string date, AnswerFacts facts)
     {
+        PipeWriter output = answer.Writer;
         SafeFileHandle file;
         long length;
         try
@@ -39,7 +40,7 @@ internal static class FileBody
         using (file)
         {
             ResponseHead.Write(output, response, date, length, isGzip: false);
-            return facts.IsHead || await TryCopyAsync(output, file, length).ConfigureAwait(false);
+            return facts.IsHead || await TryCopyAsync(answer, file, length).ConfigureAwait(false);
         }
     }
 
@@ -48,11 +49,11 @@ internal static class FileBody
         response.FileRoot is not { } root
         || (RealPath.Of(root) is { } realRoot && RealPath.Of(response.FilePath!) is { } real && RealPath.IsWithin(real, realRoot));
 
-    private static async ValueTask<bool> TryCopyAsync(PipeWriter output, SafeFileHandle file, long length)
+    private static async ValueTask<bool> TryCopyAsync(AnswerOutput answer, SafeFileHandle file, long length)
     {
         for (long offset = 0; offset < length;)
         {
-            Memory<byte> piece = output.GetMemory(PieceBytes);
+            Memory<byte> piece = answer.Writer.GetMemory(PieceBytes);
             piece = piece[..(int)Math.Min(piece.Length, length - offset)];
             int read = await RandomAccess.ReadAsync(file, piece, offset).ConfigureAwait(false);
             if (read == 0)
@@ -60,9 +61,9 @@ internal static class FileBody
                 return false;
             }
 
-            output.Advance(read);
+            answer.Writer.Advance(read);
             offset += read;
-            if ((await output.FlushAsync().ConfigureAwait(false)).IsCompleted)
+            if ((await answer.FlushAsync().ConfigureAwait(false)).IsCompleted)
             {
                 return false;
             }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using LibProcess.Futures;
 using LibProcess.Net;
@@ -20,6 +19,7 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
     private const int AcceptedAtOnce = 256;
 
     private readonly PipeWriter output = connection.Output;
+    private readonly AnswerOutput answers = new(connection.Output);
     private readonly Lock gate = new();
     private readonly Queue<Answer> queue = new();
     private readonly Promise<bool> completed = new();
@@ -36,6 +36,21 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
 
     /// <summary>Completes when nothing more will be written. The connection may be disposed then.</summary>
     public Task Completed => completed.Task;
+
+    /// <summary>Whether nothing waits to be answered and nothing is being written. Any thread.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (gate)
+            {
+                return !isWriting && queue.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>See <see cref="AnswerOutput.Stalled"/>.</summary>
+    public long? Stalled => answers.Stalled;
 
     /// <summary>Whether as many requests wait for their answers as one connection may have.</summary>
     public bool IsFull => Volatile.Read(ref waiting) >= shared.Limits.MaxPipelinedRequests;
@@ -294,7 +309,7 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
     {
         if (response.FilePath is not null)
         {
-            if (!await FileBody.TryWriteAsync(output, response, shared.Date.Now().Date, facts).ConfigureAwait(false))
+            if (!await FileBody.TryWriteAsync(answers, response, shared.Date.Now().Date, facts).ConfigureAwait(false))
             {
                 Lose();
             }
@@ -314,9 +329,9 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
         }
 
         ResponseHead.Write(output, response, shared.Date.Now().Date, body.Length, isGzip);
-        if (!facts.IsHead)
+        if (!facts.IsHead && !await answers.WriteAsync(body).ConfigureAwait(false))
         {
-            output.Write(body.Span);
+            Lose();
         }
     }
 
@@ -337,7 +352,7 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
         }
 
         CancellationToken token = isDead || facts.IsHead ? nobody.Token : gone;
-        var writer = new ChunkedWriter(output, token);
+        var writer = new ChunkedWriter(answers, token);
         bool isTaken;
         try
         {
@@ -371,7 +386,7 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
 
         try
         {
-            if ((await output.FlushAsync(CancellationToken.None).ConfigureAwait(false)).IsCompleted)
+            if ((await answers.FlushAsync().ConfigureAwait(false)).IsCompleted)
             {
                 Lose();
             }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using LibProcess.Net;
+using LibProcess.Scheduling;
 
 namespace LibProcess.Http;
 
@@ -30,9 +31,10 @@ internal sealed class StreamedBody
     {
         this.limits = limits;
         int window = Math.Max(1, limits.StreamWindowBytes);
-        pipe = new Pipe(new PipeOptions(pauseWriterThreshold: window, resumeWriterThreshold: (window + 1) / 2));
+        PipeScheduler? scheduler = SimulatedThread.IsCurrent ? PipeScheduler.Inline : null;
+        pipe = new Pipe(new PipeOptions(null, scheduler, scheduler, pauseWriterThreshold: window, resumeWriterThreshold: (window + 1) / 2));
         (state, remaining) = framing == BodyFraming.Chunked ? (State.Size, 0) : (State.Length, contentLength);
-        Reader = isGzip ? PipeReader.Create(new GzipBody(pipe.Reader.AsStream())) : pipe.Reader;
+        Reader = isGzip ? PipeReader.Create(new GzipBody(pipe.Reader.AsStream())) : new ContextKeepingReader(pipe.Reader);
     }
 
     private enum State
@@ -58,13 +60,23 @@ internal sealed class StreamedBody
     {
         int taken = 0;
         Span<byte> end = stackalloc byte[2];
-        while (taken < limits.StreamWindowBytes)
+        while (taken < limits.StreamWindowBytes || isDiscarding)
         {
             switch (state)
             {
                 case State.Length:
                     taken += Take(ref buffer);
-                    return remaining == 0 ? BodyResult.Complete : BodyResult.NeedMore;
+                    if (remaining == 0)
+                    {
+                        return BodyResult.Complete;
+                    }
+
+                    if (buffer.IsEmpty)
+                    {
+                        return BodyResult.NeedMore;
+                    }
+
+                    break;
 
                 case State.Size:
                     BodyResult line = ChunkLine.ReadSize(buffer, limits.MaxChunkExtensionBytes, out int lineLength, out remaining);
@@ -79,12 +91,15 @@ internal sealed class StreamedBody
 
                 case State.Chunk:
                     taken += Take(ref buffer);
-                    if (remaining > 0)
+                    if (remaining == 0)
+                    {
+                        state = State.ChunkEnd;
+                    }
+                    else if (buffer.IsEmpty)
                     {
                         return BodyResult.NeedMore;
                     }
 
-                    state = State.ChunkEnd;
                     break;
 
                 case State.ChunkEnd:
@@ -115,6 +130,11 @@ internal sealed class StreamedBody
     public async ValueTask FlushAsync()
     {
         HasUnflushed = false;
+        if (isDiscarding)
+        {
+            return;
+        }
+
         FlushResult result = await pipe.Writer.FlushAsync().ConfigureAwait(false);
         if (result.IsCompleted || result.IsCanceled || isAbandoned)
         {

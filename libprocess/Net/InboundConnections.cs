@@ -8,11 +8,10 @@ namespace LibProcess.Net;
 /// <summary>The connections that other nodes and HTTP clients opened to this node.</summary>
 internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions options, MetricsRegistry metrics) : IAsyncDisposable
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(500);
-
     private readonly InboundShared shared = new(inbound, options, metrics);
     private readonly ConcurrentDictionary<InboundConnection, Task> open = new();
     private readonly ConcurrentDictionary<IPAddress, int> perAddress = new();
+    private readonly InboundWatch watch = new(options.Timeouts, options.Clock, metrics);
     private int count;
     private volatile bool stopped;
 
@@ -69,7 +68,7 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
         try
         {
             // Real time on purpose: a virtual clock may stand still while its node is taken down.
-            await Task.WhenAll(open.Keys.Select(connection => connection.Answered)).WaitAsync(AnswerTime, shared.StopClock)
+            await Task.WhenAll(open.Keys.Select(connection => connection.Answered)).WaitAsync(options.StopTimeout, shared.StopClock)
                 .ConfigureAwait(false);
         }
         catch (TimeoutException)
@@ -82,12 +81,15 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
             connection.Abort();
             await ended.ConfigureAwait(false);
         }
+
+        watch.Dispose();
     }
 
     private async Task ServeAsync(InboundConnection connection, IPAddress address)
     {
         var ended = new Futures.Promise<bool>();
         open.TryAdd(connection, ended.Task);
+        watch.Add(connection);
         try
         {
             if (stopped)
@@ -100,6 +102,7 @@ internal sealed class InboundConnections(IInbound inbound, ProcessManagerOptions
         finally
         {
             open.TryRemove(connection, out _);
+            watch.Remove(connection);
             Interlocked.Decrement(ref count);
             Left(address);
             shared.ConnectionsOpen.Increment(-1);

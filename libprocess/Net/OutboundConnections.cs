@@ -17,9 +17,6 @@ namespace LibProcess.Net;
 /// </remarks>
 internal sealed class OutboundConnections : IOutbound
 {
-    /// <summary>How long the end of the node waits for what is queued.</summary>
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(2);
-
     private readonly IInbound inbound;
     private readonly OutboundShared shared;
     private readonly CancellationTokenSource stopping = new();
@@ -34,6 +31,7 @@ internal sealed class OutboundConnections : IOutbound
         this.inbound = inbound;
         shared = new OutboundShared(transport, options, metrics, stopping.Token);
         metrics.AddPullGauge("libprocess/links_open", () => persistent.Count);
+        metrics.AddPullGauge("libprocess/links_queued_bytes", CountQueued);
     }
 
     public void Send(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body)
@@ -79,7 +77,7 @@ internal sealed class OutboundConnections : IOutbound
         try
         {
             // Real time on purpose: a virtual clock may stand still while its node is taken down.
-            await Task.WhenAll(links.Select(link => link.Ended)).WaitAsync(FlushTime, shared.StopClock).ConfigureAwait(false);
+            await Task.WhenAll(links.Select(link => link.Ended)).WaitAsync(shared.StopTimeout, shared.StopClock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -94,6 +92,14 @@ internal sealed class OutboundConnections : IOutbound
         }
 
         stopping.Dispose();
+    }
+
+    private double CountQueued()
+    {
+        lock (gate)
+        {
+            return open.Sum(link => (double)link.QueuedBytes);
+        }
     }
 
     private void SendWithoutLink(UPid from, UPid to, string name, IMessage? message, ReadOnlySpan<byte> body)

@@ -61,6 +61,18 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
     /// <summary>Completes when the connection is closed and its memory given back.</summary>
     public Task Ended => ended.Task;
 
+    /// <summary>Bytes that wait to be sent, or are being sent. Any thread.</summary>
+    public long QueuedBytes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return filling.Bytes + sending.Bytes;
+            }
+        }
+    }
+
     /// <summary>Starts to connect, on another thread.</summary>
     public void Start() => shared.Scheduler.Schedule(this, fair: true);
 
@@ -78,6 +90,12 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
                 return false;
             }
 
+            if (shared.DropsNewest && filling.Bytes + sending.Bytes >= shared.MaxQueuedBytes)
+            {
+                shared.MessagesOverflowed.Increment();
+                return true;
+            }
+
             try
             {
                 encoder.Append(filling, from, to, name, message, body);
@@ -88,7 +106,7 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
                 return true;
             }
 
-            overflow = filling.Bytes + sending.Bytes > shared.MaxQueuedBytes;
+            overflow = !shared.DropsNewest && filling.Bytes + sending.Bytes > shared.MaxQueuedBytes;
             if (!isPumping)
             {
                 isPumping = true;

@@ -19,6 +19,10 @@ internal sealed partial class OutboundShared(
 
     public long MaxQueuedBytes => options.Limits.MaxQueuedBytesPerLink;
 
+    public bool DropsNewest => options.Limits.QueueOverflow == QueueOverflow.DropNewest;
+
+    public TimeSpan StopTimeout => options.StopTimeout;
+
     public TimeProvider Clock => options.Clock;
 
     /// <summary>The clock for the end of the node: a virtual one may stand still then, unless a simulation moves it.</summary>
@@ -33,6 +37,8 @@ internal sealed partial class OutboundShared(
     public Counter MessagesLost { get; } = metrics.AddCounter(DroppedMessages.Metric("connection_lost"));
 
     public Counter MessagesUnsendable { get; } = metrics.AddCounter(DroppedMessages.Metric("unsendable"));
+
+    public Counter MessagesOverflowed { get; } = metrics.AddCounter("libprocess/messages_dropped/queue_full");
 
     public Counter LinksOpened { get; } = metrics.AddCounter("libprocess/links_opened");
 

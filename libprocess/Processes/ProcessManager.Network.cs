@@ -69,7 +69,10 @@ public sealed partial class ProcessManager
     private async Task StopSendingAsync()
     {
         await Http.StopAsync();
-        await outbound.DisposeAsync();
+
+        // Both wait for their peers, side by side, so that the time is not spent twice.
+        ValueTask sending = outbound.DisposeAsync();
         await inbound.DisposeAsync();
+        await sending;
     }
 }

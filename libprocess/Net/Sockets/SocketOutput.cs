@@ -8,7 +8,7 @@ namespace LibProcess.Net.Sockets;
 /// The sending half of a socket: bytes collect in pooled blocks and leave with a flush, without another thread in between.
 /// Once the connection is broken everything is thrown away and each flush says that the reader is gone.
 /// </summary>
-internal sealed class SocketOutput(Socket socket) : PipeWriter, IBlockWriter, IDisposable
+internal sealed class SocketOutput(Socket socket) : PipeWriter, IBlockWriter, ISendProgress, IDisposable
 {
     private const int BlockBytes = 64 * 1024;
 
@@ -17,12 +17,15 @@ internal sealed class SocketOutput(Socket socket) : PipeWriter, IBlockWriter, ID
     private byte[] block = [];
     private int used;
     private long unflushed;
+    private long sentBytes;
     private bool broken;
     private bool completed;
 
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => unflushed;
+
+    public long SentBytes => Volatile.Read(ref sentBytes);
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -126,7 +129,7 @@ internal sealed class SocketOutput(Socket socket) : PipeWriter, IBlockWriter, ID
         while (bytes.Length > 0 && !broken)
         {
             broken = await operation.SendAsync(socket, bytes).ConfigureAwait(false) != SocketError.Success;
-            bytes = broken ? default : bytes[operation.BytesTransferred..];
+            bytes = broken ? default : bytes[Sent(operation.BytesTransferred)..];
         }
     }
 
@@ -146,6 +149,7 @@ internal sealed class SocketOutput(Socket socket) : PipeWriter, IBlockWriter, ID
             return (0, 0);
         }
 
+        Sent(sent);
         int index = 0;
         while (index < blocks.Count && sent >= blocks[index].Count)
         {
@@ -182,10 +186,16 @@ internal sealed class SocketOutput(Socket socket) : PipeWriter, IBlockWriter, ID
                 return true;
             }
 
-            bytes = bytes[sent..];
+            bytes = bytes[Sent(sent)..];
         }
 
         return true;
+    }
+
+    private int Sent(int bytes)
+    {
+        Volatile.Write(ref sentBytes, sentBytes + bytes);
+        return bytes;
     }
 
     private void Reserve(int sizeHint)

@@ -23,6 +23,7 @@ internal sealed class InboundHarness : IInbound, IConnection, IHostResolver
         pauseWriterThreshold: 0, useSynchronizationContext: false));
 
     private readonly List<byte> answered = [];
+    private long sent;
 
     public InboundHarness(ProcessManagerOptions? options = null)
     {
@@ -50,6 +51,9 @@ internal sealed class InboundHarness : IInbound, IConnection, IHostResolver
     public bool ResolveAtOnce { get; set; } = true;
 
     public Func<HttpRequest, ValueTask<HttpResponse>> Handler { get; set; } = _ => ValueTask.FromResult(HttpResponse.Ok());
+
+    /// <summary>Bytes that were sent and are not taken in yet.</summary>
+    public long Unread => sent - Metrics.InOrder().OfType<Counter>().Single(counter => counter.Name == "libprocess/bytes_received").Value;
 
     public bool IsAborted { get; private set; }
 
@@ -88,6 +92,7 @@ internal sealed class InboundHarness : IInbound, IConnection, IHostResolver
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
+        sent += bytes.Length;
         toServer.Writer.Write(bytes);
         ValueTask<FlushResult> flushed = toServer.Writer.FlushAsync();
         Assert.That(flushed.IsCompleted, Is.True);
