@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using LibProcess.Futures;
 using LibProcess.Net;
+using LibProcess.Scheduling;
 
 namespace LibProcess.Http.Client;
 
@@ -58,7 +59,10 @@ internal abstract class ClientExchange(ClientRequest request)
 
         try
         {
-            over?.Cancel();
+            if (over is not null)
+            {
+                SimulatedThread.Cancel(over);
+            }
         }
         catch (AggregateException)
         {
