@@ -11,6 +11,7 @@ public readonly struct EventView
 
     internal EventView(ProcessBase process, EventKind kind, UPid from, string name, object? payload, ReadOnlyMemory<byte> bytes)
     {
+        Process = process;
         To = process.Self;
         Kind = kind;
         From = from;
@@ -18,6 +19,10 @@ public readonly struct EventView
         Bytes = bytes;
         this.payload = payload;
     }
+
+    internal ProcessBase Process { get; }
+
+    internal object? Payload => payload;
 
     /// <summary>The process that is to handle the event.</summary>
     public UPid To { get; }

@@ -83,7 +83,8 @@ public abstract partial class ProcessBase
         lastName = null;
     }
 
-    private void Receive(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
+    /// <summary>Handles a message. Called in the process.</summary>
+    internal void Receive(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
     {
         MessageHandler? handler = lastHandler;
         if (!ReferenceEquals(name, lastName))
