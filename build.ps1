@@ -29,7 +29,7 @@ $targets = [ordered]@{
     test    = 'build and run all tests, Release'
     publish = 'publish the native executable to artifacts/; -r RID for another platform than this one'
     pack    = 'make the packages of LibProcess in artifacts/packages/'
-    bench   = 'run all benchmarks, or those of a project: bench LibProcess.Throughput local'
+    bench   = 'run all benchmarks, or those of a project: bench LibProcess.Suite L1'
     format  = 'bring the sources into the form .editorconfig asks for'
 }
 
@@ -63,8 +63,7 @@ function Get-Usage {
 # Without arguments all suites one after the other; otherwise the first argument names a project, and the rest goes to it.
 function Invoke-Benchmarks {
     $suites = @(
-        @('LibProcess.Throughput', 'local'),
-        @('LibProcess.Throughput', 'remote'),
+        @('LibProcess.Suite', '--check'),
         @('LibProcess.Benchmarks', '--filter', '*')
     )
     if ($Rest.Length -gt 0) { $suites = @(, $Rest) }
@@ -73,6 +72,11 @@ function Invoke-Benchmarks {
         if (-not [System.IO.Directory]::Exists($project)) {
             [System.Console]::Error.WriteLine("There is no benchmark project '$project'.")
             return 1
+        }
+
+        if ($suite[0] -eq 'LibProcess.Suite') {
+            # What it is compared with; the suite goes on without.
+            Invoke-DotNet @('build', '-c', 'Release', [System.IO.Path]::Combine($benchmarks, 'Peers'), '--nologo', '-v', 'q') | Out-Null
         }
 
         $arguments = @('run', '-c', 'Release', '--project', $project, '--')

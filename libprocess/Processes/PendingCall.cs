@@ -1,80 +1,113 @@
-using LibProcess.Futures;
+using System.Runtime.CompilerServices;
+using LibProcess.Scheduling;
 
 namespace LibProcess.Processes;
 
 /// <summary>A call whose caller waits for the result; it must end in one way or another even if the process does not get to it.</summary>
-internal abstract class PendingCall
+internal interface IPendingCall
+{
+    void Invoke();
+
+    void Abandon(string processId);
+}
+
+/// <summary>A call that is the source of its own result: one object for both.</summary>
+/// <remarks>As with <see cref="Futures.Promise{T}"/>, who waits goes on through its own mailbox, never inside this process.</remarks>
+internal abstract class PendingCall<T>() : TaskCompletionSource<T>(SimulatedThread.Continuations), IPendingCall
 {
     public abstract void Invoke();
 
-    public abstract void Abandon(string processId);
+    public void Abandon(string processId) => Fail(new ProcessTerminatedException(processId));
+
+    protected void Complete(T result)
+    {
+        if (!SimulatedThread.IsCurrent)
+        {
+            TrySetResult(result);
+            return;
+        }
+
+        using (SimulatedThread.Enter())
+        {
+            TrySetResult(result);
+        }
+    }
+
+    protected void Fail(Exception exception)
+    {
+        if (!SimulatedThread.IsCurrent)
+        {
+            SetFailure(exception);
+            return;
+        }
+
+        using (SimulatedThread.Enter())
+        {
+            SetFailure(exception);
+        }
+    }
+
+    private void SetFailure(Exception exception)
+    {
+        if (exception is OperationCanceledException cancelled and not ProcessTerminatedException)
+        {
+            TrySetCanceled(cancelled.CancellationToken);
+        }
+        else
+        {
+            TrySetException(exception);
+        }
+    }
 }
 
 /// <summary>A call with a result that is there at once.</summary>
-internal class Call<T> : PendingCall
+internal sealed class Call<TState, T>(Func<TState, T> function, TState state) : PendingCall<T>
 {
-    private readonly Func<T>? function;
-    private readonly Promise<T> source = new();
-
-    public Call(Func<T> function)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        this.function = function;
-    }
-
-    protected Call()
-    {
-    }
-
-    public Task<T> Task => source.Task;
-
     public override void Invoke()
     {
         try
         {
-            source.TrySet(function!());
+            Complete(function(state));
         }
         catch (Exception exception)
         {
             Fail(exception);
         }
     }
-
-    public override void Abandon(string processId) => source.TryFail(new ProcessTerminatedException(processId));
-
-    protected void Complete(T result) => source.TrySet(result);
-
-    protected void Fail(Exception exception)
-    {
-        if (exception is OperationCanceledException cancelled and not ProcessTerminatedException)
-        {
-            source.TryCancel(cancelled.CancellationToken);
-        }
-        else
-        {
-            source.TryFail(exception);
-        }
-    }
 }
 
 /// <summary>A call with a result that comes later.</summary>
-internal sealed class AsyncCall<T> : Call<T>
+internal sealed class AsyncCall<TState, T>(Func<TState, Task<T>> function, TState state) : PendingCall<T>
 {
-    private readonly Func<Task<T>> function;
+    private TaskAwaiter<T> awaiter;
 
-    public AsyncCall(Func<Task<T>> function)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        this.function = function;
-    }
-
-    public override void Invoke() => _ = InvokeAsync();
-
-    private async Task InvokeAsync()
+    public override void Invoke()
     {
         try
         {
-            Complete(await function());
+            awaiter = function(state).GetAwaiter();
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+            return;
+        }
+
+        if (awaiter.IsCompleted)
+        {
+            Settle();
+        }
+        else
+        {
+            awaiter.UnsafeOnCompleted(Settle);
+        }
+    }
+
+    private void Settle()
+    {
+        try
+        {
+            Complete(awaiter.GetResult());
         }
         catch (Exception exception)
         {

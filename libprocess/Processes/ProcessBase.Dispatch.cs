@@ -9,7 +9,7 @@ namespace LibProcess.Processes;
 public abstract partial class ProcessBase
 {
     private static readonly Action<object?> FireTimer = static state => ((ProcessTimer)state!).Fire();
-    private static readonly Action<object?> InvokeCall = static state => ((PendingCall)state!).Invoke();
+    private static readonly Action<object?> InvokeCall = static state => ((IPendingCall)state!).Invoke();
 
     /// <summary>Runs an action as an event of this process. Any thread. Dropped if the process has ended.</summary>
     public void Dispatch(Action action, [CallerMemberName] string name = "") => EnqueueDispatch(action, null, name);
@@ -20,18 +20,50 @@ public abstract partial class ProcessBase
 
     /// <summary>Runs a function as an event of this process and brings back its result. Any thread.</summary>
     /// <returns>Cancelled with <see cref="ProcessTerminatedException"/> if the process has ended or ends first.</returns>
-    public Task<T> CallAsync<T>(Func<T> function, [CallerMemberName] string name = "") => Enqueue(new Call<T>(function), name);
+    public Task<T> CallAsync<T>(Func<T> function, [CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Enqueue(new Call<Func<T>, T>(static function => function(), function), name);
+    }
+
+    /// <summary>
+    /// Runs a function with an argument and brings back its result; with a static lambda only the call itself is allocated.
+    /// Any thread.
+    /// </summary>
+    /// <returns>Cancelled with <see cref="ProcessTerminatedException"/> if the process has ended or ends first.</returns>
+    public Task<T> CallAsync<TState, T>(Func<TState, T> function, TState state, [CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Enqueue(new Call<TState, T>(function, state), name);
+    }
 
     /// <summary>Runs an action as an event of this process and tells when it is done. Any thread.</summary>
     public Task CallAsync(Action action, [CallerMemberName] string name = "")
     {
         ArgumentNullException.ThrowIfNull(action);
-        return CallAsync(() => { action(); return true; }, name);
+        return CallAsync(
+            static action =>
+            {
+                action();
+                return true;
+            },
+            action,
+            name);
     }
 
     /// <summary>Starts an asynchronous function as an event of this process and brings back its result. Any thread.</summary>
-    public Task<T> CallAsync<T>(Func<Task<T>> function, [CallerMemberName] string name = "") =>
-        Enqueue(new AsyncCall<T>(function), name);
+    public Task<T> CallAsync<T>(Func<Task<T>> function, [CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Enqueue(new AsyncCall<Func<Task<T>>, T>(static function => function(), function), name);
+    }
+
+    /// <summary>Starts an asynchronous function with an argument and brings back its result. Any thread.</summary>
+    public Task<T> CallAsync<TState, T>(Func<TState, Task<T>> function, TState state, [CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Enqueue(new AsyncCall<TState, T>(function, state), name);
+    }
 
     /// <summary>Starts an asynchronous action as an event of this process and tells when it is done. Any thread.</summary>
     public Task CallAsync(Func<Task> function, [CallerMemberName] string name = "")
@@ -85,7 +117,7 @@ public abstract partial class ProcessBase
         Enqueue(item);
     }
 
-    private Task<T> Enqueue<T>(Call<T> call, string name)
+    private Task<T> Enqueue<T>(PendingCall<T> call, string name)
     {
         EnqueueDispatch(InvokeCall, call, name);
         return call.Task;

@@ -301,7 +301,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
             case EventKind.Continuation:
                 Guarded(kind, nameof(EventKind.Continuation), () => ((SendOrPostCallback)callback!)(payload));
                 break;
-            case EventKind.Dispatch when payload is PendingCall call:
+            case EventKind.Dispatch when payload is IPendingCall call:
                 call.Abandon(Self.Id);
                 break;
             case EventKind.Http:

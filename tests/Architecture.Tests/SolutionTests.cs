@@ -10,7 +10,10 @@ internal sealed class SolutionTests
     public void Every_project_is_in_the_solution()
     {
         var solution = File.ReadAllText(Path.Combine(Repository.Root, "Mesos.sln")).Replace('\\', '/');
-        var missing = Repository.Projects.Where(file => !solution.Contains($"\"{file.Path}\"", StringComparison.Ordinal));
+
+        // The peers of the benchmarks drag in large frameworks, which a build of the product does without.
+        var missing = Repository.Projects.Where(file => !file.IsUnder("benchmarks/Peers"))
+            .Where(file => !solution.Contains($"\"{file.Path}\"", StringComparison.Ordinal));
         Assert.That(missing, Is.Empty);
     }
 
