@@ -76,7 +76,7 @@ function Invoke-Benchmarks {
 
         if ($suite[0] -eq 'LibProcess.Suite') {
             # What it is compared with; the suite goes on without.
-            Invoke-DotNet @('build', '-c', 'Release', [System.IO.Path]::Combine($benchmarks, 'Peers'), '--nologo', '-v', 'q') | Out-Null
+            $null = Invoke-DotNet @('build', '-c', 'Release', [System.IO.Path]::Combine($benchmarks, 'Peers'), '--nologo', '-v', 'q')
         }
 
         $arguments = @('run', '-c', 'Release', '--project', $project, '--')
