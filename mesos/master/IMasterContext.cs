@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using LibProcess.Addressing;
+using LibProcess.Futures;
 using LibProcess.Randomness;
 using LibProcess.Time;
 using Mesos.Common.Protobuf;
@@ -26,6 +27,12 @@ internal interface IMasterContext
     DateTimeOffset Now { get; }
 
     RandomSource Random { get; }
+
+    /// <summary>Cancelled when the master ends.</summary>
+    CancellationToken Terminated { get; }
+
+    /// <summary>Slows down the loss of agents; null where it is not to be slowed down.</summary>
+    RateLimiter? RemovalLimiter { get; }
 
     /// <summary>Sends a message, which belongs to the receiver from then on: nothing of the master's state may be part of it.</summary>
     void Send(UPid to, IMessage message);

@@ -5,6 +5,7 @@ using Mesos.Common.Versions;
 using Mesos.Master.Allocator;
 using Mesos.Master.Leadership;
 using Mesos.Master.Registrar;
+using Mesos.Master.Registrar.Storage;
 
 namespace Mesos.Master;
 
@@ -17,17 +18,17 @@ public sealed class MasterDaemon : IAsyncDisposable
     private readonly Promise<bool> elected = new();
     private readonly Promise<bool> ended = new();
 
-    private MasterDaemon(ProcessManager manager, MasterOptions options)
+    private MasterDaemon(ProcessManager manager, MasterOptions options, IRegistryStorage storage)
     {
         this.manager = manager;
         VersionProcess.EnsureOn(manager, options.Build);
         var allocator = new HierarchicalAllocatorProcess(manager, AllocatorOptions.From(options));
-        var registrar = new RegistrarProcess(manager, new InMemoryRegistryStorage());
+        var registrar = new RegistrarProcess(manager, storage, new RegistrarOptions(options.RegistryFetchTimeout, options.RegistryStoreTimeout));
         Process = new MasterProcess(
             manager, options, allocator, registrar, new StandaloneContender(), () => elected.TrySet(true), Fail);
 
         // Each depends on those after it; the other way round they end.
-        processes = [Process, allocator, registrar];
+        processes = storage is ProcessBase ofStorage ? [Process, allocator, registrar, ofStorage] : [Process, allocator, registrar];
         foreach (ProcessBase process in processes.Reverse())
         {
             manager.Spawn(process);
@@ -61,11 +62,16 @@ public sealed class MasterDaemon : IAsyncDisposable
     /// </param>
     /// <param name="options">Everything else; null for the defaults.</param>
     /// <exception cref="InvalidOperationException">A master runs on the node already.</exception>
+    /// <exception cref="IOException">The directory of the registry cannot be used, for example because another master uses it.</exception>
     public static MasterDaemon Start(ProcessManager manager, MasterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(manager);
-        return new MasterDaemon(manager, options ?? new MasterOptions());
+        options ??= new MasterOptions();
+        return Start(manager, options, MakeStorage(manager, options));
     }
+
+    /// <summary>Starts a master with a registry of the caller's.</summary>
+    internal static MasterDaemon Start(ProcessManager manager, MasterOptions options, IRegistryStorage storage) => new(manager, options, storage);
 
     /// <summary>Stops the master, then what it depends on. Agents and frameworks see a broken connection when the node stops.</summary>
     public async ValueTask DisposeAsync()
@@ -78,6 +84,18 @@ public sealed class MasterDaemon : IAsyncDisposable
 
         elected.TryCancel();
         ended.TrySet(true);
+    }
+
+    private static IRegistryStorage MakeStorage(ProcessManager manager, MasterOptions options)
+    {
+        if (options.Registry == RegistryKind.InMemory)
+        {
+            return new InMemoryRegistryStorage();
+        }
+
+        string directory = LocalRegistryStorage.DirectoryIn(
+            options.WorkDirectory ?? throw new ArgumentException("A local registry needs a work directory", nameof(options)));
+        return new LocalRegistryStorage(manager, new RegistryLog(new DiskRegistryDirectory(directory)));
     }
 
     private void Fail(Exception exception)

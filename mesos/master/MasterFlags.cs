@@ -1,11 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using LibProcess.Processes;
 using Mesos.Common;
 using Mesos.Common.Flags;
+using Mesos.Common.Json;
 using Mesos.Common.Messages;
 using Mesos.Common.Roles;
+using Mesos.Proto;
+using RateLimit = LibProcess.Futures.RateLimit;
 
 namespace Mesos.Master;
 
@@ -13,6 +17,9 @@ namespace Mesos.Master;
 /// <remarks>Upstream: src/master/flags.cpp. Names, defaults and meanings are the original's.</remarks>
 public static class MasterFlags
 {
+    private const string LocalRegistry = "local";
+    private const string InMemoryRegistry = "in_memory";
+
     /// <summary>All flags of the master.</summary>
     public static readonly FlagTable Table = new("mesos master");
 
@@ -25,8 +32,51 @@ public static class MasterFlags
     private static readonly Flag<string?> WorkDirectory =
         Table.OptionalPath("work_dir", "where durable state lives; required unless --registry=in_memory");
 
-    private static readonly Flag<string> Registry = Table.Text("registry", "replicated_log", "how the registry is kept: in_memory")
-        .Check(kind => kind == "in_memory" ? null : "only 'in_memory' is built so far");
+    private static readonly Flag<string> Registry =
+        Table.Text("registry", LocalRegistry, "how the registry is kept: local (a file below --work_dir, for clusters with one master) or in_memory")
+            .Check(kind => kind switch
+            {
+                LocalRegistry or InMemoryRegistry => null,
+                "replicated_log" => "'replicated_log' is not built yet: use 'local', which is as durable, but for one master only",
+                _ => "expected 'local' or 'in_memory'",
+            });
+
+    private static readonly Flag<TimeSpan> RegistryFetchTimeout =
+        Table.Duration("registry_fetch_timeout", "1mins", "limit for reading the registry; beyond it the master ends").Check(Positive);
+
+    private static readonly Flag<TimeSpan> RegistryStoreTimeout =
+        Table.Duration("registry_store_timeout", "20secs", "limit for writing the registry; beyond it the master ends").Check(Positive);
+
+    private static readonly Flag<TimeSpan> RegistryGcInterval =
+        Table.Duration("registry_gc_interval", "15mins", "how often old agents are pruned from the registry").Check(Positive);
+
+    private static readonly Flag<TimeSpan> RegistryMaxAgentAge =
+        Table.Duration("registry_max_agent_age", "2weeks", "how long unreachable and gone agents are remembered");
+
+    private static readonly Flag<int> RegistryMaxAgentCount =
+        Table.Integer("registry_max_agent_count", 100 * 1024, "how many unreachable, and how many gone agents are remembered").Check(NotNegative);
+
+    private static readonly Flag<string> RecoveryAgentRemovalLimit =
+        Table.Text(
+                "recovery_agent_removal_limit",
+                "100%",
+                "largest share of the known agents that may be given up after a failover; beyond it the master ends instead")
+            .DeprecatedAlias("recovery_slave_removal_limit")
+            .Check(text => TryParsePercentage(text, out _) ? null : "expected a percentage from 0% to 100%");
+
+    private static readonly Flag<string?> AgentRemovalRateLimit =
+        Table.OptionalText("agent_removal_rate_limit", "how often agents that do not answer may be given up, such as 1/10mins; no limit when absent")
+            .DeprecatedAlias("slave_removal_rate_limit")
+            .Check(text => RateLimit.TryParse(text ?? string.Empty, out _, out string? error) ? null : error);
+
+    private static readonly Flag<JsonElement?> Domain =
+        Table.OptionalJsonObject("domain", "region and zone of the master, such as {\"fault_domain\": {\"region\": {\"name\": \"a\"}, \"zone\": {\"name\": \"b\"}}}")
+            .Check(json => TryParseDomain(json, out _, out string? error) ? null : error);
+
+    private static readonly Flag<bool> RequireAgentDomain = Table.Bool("require_agent_domain", false, "refuse agents without a fault domain");
+
+    private static readonly Flag<bool> PublishPerFrameworkMetrics =
+        Table.Bool("publish_per_framework_metrics", true, "publish metrics of each framework");
 
     private static readonly Flag<TimeSpan> AllocationInterval =
         Table.Duration("allocation_interval", "1secs", "time between passes of the allocator").Check(Positive);
@@ -79,9 +129,9 @@ public static class MasterFlags
 
     static MasterFlags()
     {
-        Table.Check(values => values.Get(Registry) == "in_memory"
-            ? null
-            : $"--registry={values.Get(Registry)} is not built yet: start the master with --registry=in_memory");
+        Table.Check(values => values.Get(Registry) == LocalRegistry && values.Get(WorkDirectory) is null
+            ? "--work_dir is needed for the registry; or give --registry=in_memory to have it end with the master"
+            : null);
     }
 
     /// <summary>Fills the options of a master.</summary>
@@ -94,6 +144,17 @@ public static class MasterFlags
             Hostname = values.Get(Hostname),
             Cluster = values.Get(Cluster),
             WorkDirectory = values.Get(WorkDirectory),
+            Registry = values.Get(Registry) == InMemoryRegistry ? RegistryKind.InMemory : RegistryKind.Local,
+            RegistryFetchTimeout = values.Get(RegistryFetchTimeout),
+            RegistryStoreTimeout = values.Get(RegistryStoreTimeout),
+            RegistryGcInterval = values.Get(RegistryGcInterval),
+            RegistryMaxAgentAge = values.Get(RegistryMaxAgentAge),
+            RegistryMaxAgentCount = values.Get(RegistryMaxAgentCount),
+            RecoveryAgentRemovalLimit = TryParsePercentage(values.Get(RecoveryAgentRemovalLimit), out double share) ? share : 1,
+            AgentRemovalRateLimit = RateLimit.TryParse(values.Get(AgentRemovalRateLimit) ?? string.Empty, out RateLimit rate, out _) ? rate : null,
+            Domain = TryParseDomain(values.Get(Domain), out DomainInfo? domain, out _) ? domain : null,
+            RequireAgentDomain = values.Get(RequireAgentDomain),
+            PublishPerFrameworkMetrics = values.Get(PublishPerFrameworkMetrics),
             AllocationInterval = values.Get(AllocationInterval),
             AgentPingTimeout = values.Get(AgentPingTimeout),
             MaxAgentPingTimeouts = values.Get(MaxAgentPingTimeouts),
@@ -176,6 +237,19 @@ public static class MasterFlags
 
         minimums = parsed;
         return true;
+    }
+
+    private static bool TryParsePercentage(string text, out double share)
+    {
+        bool parsed = TryParseAmount(text.EndsWith('%') ? text[..^1] : text, out double percent) && percent <= 100;
+        share = percent / 100;
+        return parsed;
+    }
+
+    private static bool TryParseDomain(JsonElement? json, out DomainInfo? domain, [NotNullWhen(false)] out string? error)
+    {
+        (domain, error) = (null, null);
+        return json is not { } element || ProtobufJsonReader.TryParse(element, out domain, out error);
     }
 
     private static bool TryParseAmount(string text, out double amount) =>

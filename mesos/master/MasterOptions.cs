@@ -1,5 +1,6 @@
 using Mesos.Common;
 using Mesos.Common.Versions;
+using Mesos.Proto;
 
 namespace Mesos.Master;
 
@@ -16,8 +17,26 @@ public sealed record MasterOptions
     /// <summary>The name of the cluster shown to operators, or null.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>Where durable state lives; null where the registry is kept in memory.</summary>
+    /// <summary>Where durable state lives; null for nowhere.</summary>
     public string? WorkDirectory { get; init; }
+
+    /// <summary>How the registry is kept. Default: in memory, so that it ends with the master.</summary>
+    public RegistryKind Registry { get; init; } = RegistryKind.InMemory;
+
+    /// <summary>How long reading the registry may take before the master gives up. Default: one minute.</summary>
+    public TimeSpan RegistryFetchTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long storing the registry may take before the master gives up. Default: 20 seconds.</summary>
+    public TimeSpan RegistryStoreTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The time between two looks for agents that the registry need not remember any more. Default: 15 minutes.</summary>
+    public TimeSpan RegistryGcInterval { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long agents are remembered that are unreachable or gone. Default: two weeks.</summary>
+    public TimeSpan RegistryMaxAgentAge { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>How many agents are remembered that are unreachable, and how many that are gone. Default: 102,400.</summary>
+    public int RegistryMaxAgentCount { get; init; } = 102_400;
 
     /// <summary>The time between two allocation passes over all agents. Default: one second.</summary>
     public TimeSpan AllocationInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -30,6 +49,21 @@ public sealed record MasterOptions
 
     /// <summary>How long a disconnected agent may take to come back before it is marked unreachable. Default: 10 minutes.</summary>
     public TimeSpan AgentReregisterTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// The largest share, from 0 to 1, of the agents of the registry that may be marked unreachable because they did not come back
+    /// to a new master; where there are more the master ends instead. Default: 1.
+    /// </summary>
+    public double RecoveryAgentRemovalLimit { get; init; } = 1;
+
+    /// <summary>How often an agent may be marked unreachable because it does not answer or did not come back; null, the default, for no limit.</summary>
+    public LibProcess.Futures.RateLimit? AgentRemovalRateLimit { get; init; }
+
+    /// <summary>The region and zone of the master; null, the default, for none. Agents with a fault domain need a master with one.</summary>
+    public DomainInfo? Domain { get; init; }
+
+    /// <summary>Whether agents without a fault domain are refused. Default: no.</summary>
+    public bool RequireAgentDomain { get; init; }
 
     /// <summary>After which time an unanswered offer is taken back; null, the default, for never.</summary>
     public TimeSpan? OfferTimeout { get; init; }
@@ -62,6 +96,9 @@ public sealed record MasterOptions
     /// <summary>How many unreachable tasks of a framework are remembered. Default: 1000.</summary>
     public int MaxUnreachableTasksPerFramework { get; init; } = 1000;
 
+    /// <summary>Whether each framework has metrics of its own. Default: yes.</summary>
+    public bool PublishPerFrameworkMetrics { get; init; } = true;
+
     /// <summary>What <c>/version</c> and <c>/state</c> say of the program.</summary>
     public BuildInfo Build { get; init; } = BuildInfo.OfThisProgram();
 
@@ -70,4 +107,14 @@ public sealed record MasterOptions
 
     /// <summary>What agents are told about the time after which they should look for a master again.</summary>
     internal double TotalPingTimeoutSeconds => (AgentPingTimeout * MaxAgentPingTimeouts).TotalSeconds;
+}
+
+/// <summary>How a registry is kept.</summary>
+public enum RegistryKind
+{
+    /// <summary>In the memory of the master: agents and what operators asked for are forgotten when it ends.</summary>
+    InMemory,
+
+    /// <summary>In a file below <see cref="MasterOptions.WorkDirectory"/>, for clusters with one master.</summary>
+    Local,
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using LibProcess.Addressing;
+using LibProcess.Futures;
 using LibProcess.Processes;
 using LibProcess.Randomness;
 using LibProcess.Time;
@@ -17,6 +18,7 @@ using Mesos.Master.Registrar;
 using Mesos.Master.State;
 using Mesos.Master.Tasks;
 using Mesos.Proto;
+using Mesos.Proto.Internal;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Master;
@@ -42,6 +44,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     private readonly MasterInfo info;
     private readonly MasterTimes times;
     private readonly MasterState state;
+    private readonly RateLimiter? removalLimiter;
 
     private readonly OfferBook book;
     private readonly Broadcast broadcast;
@@ -60,11 +63,16 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     private readonly AgentRemoval agentRemoval;
     private readonly AgentConnection agentConnection;
     private readonly AgentUpdate agentUpdate;
+    private readonly AgentActivation activation;
+    private readonly Draining draining;
+    private readonly Gone gone;
+    private readonly Maintenance maintenance;
     private readonly Subscription subscription;
     private readonly FrameworkUpdate frameworkUpdate;
     private readonly FrameworkConnection frameworkConnection;
     private readonly FrameworkRemoval frameworkRemoval;
     private readonly Authentication authentication;
+    private readonly RegistryRecovery recovery;
     private readonly StateRoutes stateRoutes;
     private readonly OperatorRoutes operatorRoutes;
 
@@ -83,9 +91,11 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         logger = CreateLogger<MasterProcess>();
         metricGroup = new MetricGroup(manager.Metrics, "master/");
         metrics = new MasterMetrics(metricGroup);
-        info = MasterInfos.Create(Self, manager.Random.NewUuid().ToString("D"), options.Hostname ?? Self.Address.ToIPAddress().ToString());
+        info = MasterInfos.Create(
+            Self, manager.Random.NewUuid().ToString("D"), options.Hostname ?? Self.Address.ToIPAddress().ToString(), options.Domain);
         times = new MasterTimes(manager.Clock.GetUtcNow());
         state = new MasterState(options);
+        removalLimiter = options.AgentRemovalRateLimit is { } limit ? new RateLimiter(manager.Clock, limit) : null;
         var ids = new MasterIds(info.Id);
 
         book = new OfferBook(this, state, allocator);
@@ -95,8 +105,12 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
 
         var forwarding = new StatusForwarding(this);
         var transitions = new TaskTransitions(this, state, allocator);
+        var departure = new AgentDeparture(this, state, allocator, book, transitions, forwarding);
+        gone = new Gone(this, state, registrar, departure, forwarding);
+        activation = new AgentActivation(this, state, allocator, book, registrar);
+        draining = new Draining(this, state, registrar, activation, gone);
+        acknowledgements = new Acknowledgements(this, state, transitions, draining);
         statusUpdates = new StatusUpdateRelay(this, state, forwarding, transitions);
-        acknowledgements = new Acknowledgements(this, state, transitions);
         reconciliation = new Reconciliation(this, state);
         kill = new Kill(this, state, reconciliation);
         relays = new Relays(this, state);
@@ -104,15 +118,14 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         operations = new OperationUpdates(this, state);
         accept = new AcceptCall(this, state, allocator, book, forwarding, new LaunchOperation(this, forwarding));
 
-        var recovery = new FrameworkRecovery(this, state, allocator);
+        var frameworkRecovery = new FrameworkRecovery(this, state, allocator);
         frameworkUpdate = new FrameworkUpdate(this, state, allocator, book);
-        subscription = new Subscription(this, state, allocator, book, recovery, frameworkUpdate, ids);
+        subscription = new Subscription(this, state, allocator, book, frameworkRecovery, frameworkUpdate, ids);
         frameworkRemoval = new FrameworkRemoval(this, state, allocator, book, transitions);
         frameworkConnection = new FrameworkConnection(this, state, allocator, book, frameworkRemoval);
         authentication = new Authentication(this);
 
         var admission = new AgentAdmission(this, state, allocator);
-        var departure = new AgentDeparture(this, state, allocator, book, transitions, forwarding);
         var unreachable = new Unreachable(this, state, registrar, departure);
         agentRemoval = new AgentRemoval(this, state, registrar, departure);
         registration = new Registration(this, state, registrar, admission, agentRemoval, ids);
@@ -121,11 +134,15 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
             state,
             allocator,
             registrar,
+            draining,
+            activation,
             new KnownAgentReconciliation(this, state, admission, transitions),
-            new ReturningAgent(this, state, admission, forwarding),
-            recovery);
-        agentConnection = new AgentConnection(this, state, allocator, book, transitions, forwarding, unreachable);
-        agentUpdate = new AgentUpdate(this, state, allocator, book);
+            new ReturningAgent(this, state, admission, forwarding, draining, activation),
+            frameworkRecovery);
+        agentConnection = new AgentConnection(this, state, activation, transitions, forwarding, unreachable);
+        agentUpdate = new AgentUpdate(this, state, allocator, book, draining);
+        maintenance = new Maintenance(this, state, registrar, agentRemoval);
+        recovery = new RegistryRecovery(this, state, new RegistryGc(this, state, registrar), new ReturnWindow(this, state, unreachable));
 
         stateRoutes = new StateRoutes(this, state, times);
         operatorRoutes = new OperatorRoutes(this, state, frameworkRemoval);
@@ -146,6 +163,10 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
 
     RandomSource IMasterContext.Random => Random;
 
+    CancellationToken IMasterContext.Terminated => Terminated;
+
+    RateLimiter? IMasterContext.RemovalLimiter => removalLimiter;
+
     /// <inheritdoc/>
     protected override void Initialize()
     {
@@ -160,6 +181,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     protected override void OnTerminate()
     {
         metricGroup.Withdraw();
+        removalLimiter?.Dispose();
         foreach (Agent agent in state.Agents.Registered)
         {
             agent.Observer?.Terminate();
@@ -193,9 +215,9 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         var observer = new AgentObserver(
             Manager,
             agent.Pid,
-            options.AgentPingTimeout,
-            options.MaxAgentPingTimeouts,
+            new PingOptions(options.AgentPingTimeout, options.MaxAgentPingTimeouts, removalLimiter),
             () => Dispatch(() => agentConnection.OnSilent(id)),
+            metrics,
             logger);
         Manager.Spawn(observer);
         return observer;
@@ -213,32 +235,18 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     private async Task LeadAsync()
     {
         await contender.LeadAsync(info.Clone(), Terminated);
-        RegistryState registry;
+        Registry registry;
         try
         {
             registry = await registrar.RecoverAsync(info.Clone());
         }
         catch (IOException exception)
         {
-            ((IMasterContext)this).Fail("read the registry", exception);
+            ((IMasterContext)this).Fail("recover the registry", exception);
             return;
         }
 
-        foreach ((string id, SlaveInfo agent) in registry.Agents)
-        {
-            state.Agents.Recovered[id] = agent;
-        }
-
-        foreach ((string id, TimeInfo since) in registry.Unreachable)
-        {
-            state.Agents.Unreachable[id] = since;
-        }
-
-        foreach ((string id, TimeInfo since) in registry.Gone)
-        {
-            state.Agents.Gone[id] = since;
-        }
-
+        recovery.Recover(registry);
         times.Elected = Clock.GetUtcNow();
         LogLeading(state.Agents.Recovered.Count);
         elected();

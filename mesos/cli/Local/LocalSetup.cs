@@ -20,7 +20,12 @@ internal static class LocalSetup
         out string? error)
     {
         var ip = flags.Get(LocalFlags.Ip) ?? IPAddress.Loopback;
-        if (!MasterFlags.Table.TryLoad([$"--ip={ip}", "--registry=in_memory"], environment, out var master, out error))
+
+        // A registry outlives the cluster where its agents do.
+        string[] registry = flags.Get(LocalFlags.WorkDirectory) is null
+            ? ["--registry=in_memory"]
+            : ["--registry=local", $"--work_dir={Path.Combine(workDirectory, "master")}"];
+        if (!MasterFlags.Table.TryLoad([$"--ip={ip}", .. registry], environment, out var master, out error))
         {
             return null;
         }

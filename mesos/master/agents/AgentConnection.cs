@@ -1,6 +1,4 @@
 using Mesos.Common.Values;
-using Mesos.Master.Allocator;
-using Mesos.Master.Offers;
 using Mesos.Master.State;
 using Mesos.Master.Tasks;
 using Mesos.Proto;
@@ -13,8 +11,7 @@ namespace Mesos.Master.Agents;
 internal sealed class AgentConnection(
     IMasterContext context,
     MasterState state,
-    IAllocator allocator,
-    OfferBook book,
+    AgentActivation activation,
     TaskTransitions transitions,
     StatusForwarding forwarding,
     Unreachable unreachable)
@@ -27,10 +24,9 @@ internal sealed class AgentConnection(
         }
 
         context.Logger.AgentDisconnected(agent.Id, agent.Pid);
-        (agent.Connected, agent.Active) = (false, false);
+        agent.Connected = false;
         agent.Observer?.Disconnected();
-        allocator.DeactivateAgent(agent.Id);
-        book.RescindAll(agent.Offers);
+        activation.Deactivate(agent);
         foreach (string frameworkId in agent.Tasks.Keys.Union(agent.Executors.Keys).ToArray())
         {
             if (state.Frameworks.Find(frameworkId) is { Info.Checkpoint: false } framework)
@@ -44,27 +40,28 @@ internal sealed class AgentConnection(
     }
 
     /// <summary>An agent missed too many pings.</summary>
-    public void OnSilent(string agentId)
-    {
-        context.Metrics.UnreachableScheduled.Increment();
-        context.Metrics.UnreachableCompleted.Increment();
-        context.Run(() => unreachable.MarkAsync(agentId, "health check timed out"), nameof(OnSilent));
-    }
+    public void OnSilent(string agentId) => context.Run(() => unreachable.MarkAsync(agentId, "health check timed out"), nameof(OnSilent));
 
     private void OnTimeout(string agentId)
     {
         context.Metrics.UnreachableScheduled.Increment();
-        if (state.Agents.Find(agentId) is not { Connected: false })
+        context.Run(() => MarkAsync(agentId), nameof(OnTimeout));
+    }
+
+    private async Task MarkAsync(string agentId)
+    {
+        if (context.RemovalLimiter is { } limiter)
         {
-            context.Metrics.UnreachableCanceled.Increment();
-            return;
+            await limiter.AcquireAsync(context.Terminated);
         }
 
-        context.Metrics.UnreachableCompleted.Increment();
         string timeout = Duration.FromTimeSpan(context.Options.AgentReregisterTimeout).ToString();
-        context.Run(
-            () => unreachable.MarkAsync(agentId, $"agent did not reregister within {timeout} after disconnecting"),
-            nameof(OnTimeout));
+        bool away = state.Agents.Find(agentId) is { Connected: false };
+        (away ? context.Metrics.UnreachableCompleted : context.Metrics.UnreachableCanceled).Increment();
+        if (away)
+        {
+            await unreachable.MarkAsync(agentId, $"agent did not reregister within {timeout} after disconnecting");
+        }
     }
 
     /// <summary>Without checkpoints the executors of a framework end with the agent.</summary>

@@ -9,13 +9,11 @@ using Mesos.Proto.Internal;
 namespace Mesos.Master.Agents;
 
 /// <summary>Why an agent leaves, in terms of its tasks.</summary>
-/// <param name="StateFor">The state its tasks get, for a framework with these capabilities.</param>
-/// <param name="Reason">The reason in their updates.</param>
+/// <param name="OutcomeFor">The state its tasks get and the reason in their updates, for a framework with these capabilities.</param>
 /// <param name="Message">The text in their updates.</param>
 /// <param name="UnreachableSince">Set where the tasks may come back.</param>
 internal sealed record DepartureReason(
-    Func<FrameworkCapabilities, TaskState> StateFor,
-    TaskStatus.Types.Reason Reason,
+    Func<FrameworkCapabilities, (TaskState State, TaskStatus.Types.Reason Reason)> OutcomeFor,
     string Message,
     TimeInfo? UnreachableSince);
 
@@ -70,8 +68,8 @@ internal sealed class AgentDeparture(
         Framework? framework = state.Frameworks.Find(task.FrameworkId);
 
         // A framework nobody knows any more is told nothing; its task is kept as a partition-aware one's.
-        TaskState taskState = framework is null ? TaskState.TaskLost : reason.StateFor(framework.Capabilities);
-        StatusUpdate update = StatusUpdateBuilder.Create(context.Now, task, taskState, reason.Reason, reason.Message);
+        (TaskState taskState, TaskStatus.Types.Reason taskReason) = reason.OutcomeFor(framework?.Capabilities ?? default);
+        StatusUpdate update = StatusUpdateBuilder.Create(context.Now, task, taskState, taskReason, reason.Message);
         update.Status.UnreachableTime = reason.UnreachableSince?.Clone();
         transitions.Update(task, update);
         transitions.Remove(task, unreachable: reason.UnreachableSince is not null);

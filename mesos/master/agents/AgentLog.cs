@@ -46,6 +46,21 @@ internal static partial class AgentLog
     [LoggerMessage(2123, LogLevel.Warning, "Agent {Agent} at {Pid} disconnected")]
     public static partial void AgentDisconnected(this ILogger logger, string agent, UPid pid);
 
+    [LoggerMessage(2126, LogLevel.Warning, "Marked agent {Agent} gone")]
+    public static partial void MarkedGone(this ILogger logger, string agent);
+
+    [LoggerMessage(2127, LogLevel.Information, "Agent {Agent} drains")]
+    public static partial void Drains(this ILogger logger, string agent);
+
+    [LoggerMessage(2128, LogLevel.Information, "Agent {Agent} has drained")]
+    public static partial void Drained(this ILogger logger, string agent);
+
+    [LoggerMessage(2129, LogLevel.Information, "Agent {Agent} is deactivated")]
+    public static partial void Deactivated(this ILogger logger, string agent);
+
+    [LoggerMessage(2130, LogLevel.Warning, "Agent {Agent} could not be marked gone after it had drained: {Reason}")]
+    public static partial void NotMarkedGone(this ILogger logger, string agent, string reason);
+
     [LoggerMessage(2124, LogLevel.Warning, "Agent {Agent} reports resource providers or operations, which are not supported yet")]
     public static partial void ResourceProvidersIgnored(this ILogger logger, string agent);
 

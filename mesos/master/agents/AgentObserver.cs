@@ -1,9 +1,16 @@
 using LibProcess.Addressing;
+using LibProcess.Futures;
 using LibProcess.Processes;
 using Mesos.Proto.Internal;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Master.Agents;
+
+/// <summary>How agents are pinged.</summary>
+/// <param name="Timeout">The wait for each answer.</param>
+/// <param name="MaxTimeouts">How many answers in a row may be missing.</param>
+/// <param name="Limiter">Slows down the loss of agents; null where it is not to be slowed down.</param>
+internal sealed record PingOptions(TimeSpan Timeout, int MaxTimeouts, RateLimiter? Limiter);
 
 /// <summary>Pings one agent; asks the master to mark it unreachable when it stays silent.</summary>
 /// <remarks>
@@ -13,9 +20,9 @@ namespace Mesos.Master.Agents;
 internal sealed partial class AgentObserver(
     ProcessManager manager,
     UPid agent,
-    TimeSpan pingTimeout,
-    int maxTimeouts,
+    PingOptions options,
     Action markUnreachable,
+    MasterMetrics metrics,
     ILogger logger)
     : ProcessBase(manager, manager.Ids.Generate("slave-observer"))
 {
@@ -23,6 +30,7 @@ internal sealed partial class AgentObserver(
     private bool connected = true;
     private bool awaitingPong;
     private int missed;
+    private Action? takeBack;
 
     /// <summary>The link to the agent broke: pings say so, which makes an agent that still runs register again. Any thread.</summary>
     public void Disconnected() => Dispatch(() => connected = false);
@@ -40,7 +48,7 @@ internal sealed partial class AgentObserver(
     {
         Send(agent, new PingSlaveMessage { Connected = connected });
         awaitingPong = true;
-        Delay(pingTimeout, OnTimeout);
+        Delay(options.Timeout, OnTimeout);
     }
 
     private void OnPong(UPid from, PongSlaveMessage message)
@@ -48,19 +56,48 @@ internal sealed partial class AgentObserver(
         if (from == agent)
         {
             (awaitingPong, missed) = (false, 0);
+            takeBack?.Invoke();
         }
     }
 
     private void OnTimeout()
     {
-        if (awaitingPong && ++missed >= maxTimeouts)
+        if (awaitingPong && ++missed >= options.MaxTimeouts && takeBack is null)
         {
             LogSilent(agent, missed);
-            markUnreachable();
+            metrics.UnreachableScheduled.Increment();
+            Run(MarkAsync);
         }
 
         Ping();
     }
+
+    protected override void OnTerminate() => takeBack?.Invoke();
+
+    /// <summary>Waits for its turn; an answer of the agent in the meantime takes it back.</summary>
+    private async Task MarkAsync()
+    {
+        using var cancellation = new CancellationTokenSource();
+        takeBack = cancellation.Cancel;
+        try
+        {
+            await (options.Limiter?.AcquireAsync(cancellation.Token) ?? Task.CompletedTask);
+            metrics.UnreachableCompleted.Increment();
+            markUnreachable();
+        }
+        catch (OperationCanceledException)
+        {
+            metrics.UnreachableCanceled.Increment();
+            LogAnswered(agent);
+        }
+        finally
+        {
+            takeBack = null;
+        }
+    }
+
+    [LoggerMessage(2102, LogLevel.Information, "Agent at {Agent} answered before it was marked unreachable")]
+    private partial void LogAnswered(UPid agent);
 
     [LoggerMessage(2101, LogLevel.Warning, "Agent at {Agent} did not answer {Missed} pings in a row")]
     private partial void LogSilent(UPid agent, int missed);

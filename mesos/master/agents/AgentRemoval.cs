@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using LibProcess.Metrics;
 using Mesos.Master.Registrar;
+using Mesos.Master.Registrar.Operations;
 using Mesos.Master.State;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
@@ -26,42 +27,34 @@ internal sealed class AgentRemoval(IMasterContext context, MasterState state, IR
     }
 
     /// <summary>Removes an agent from the registry, then from the master.</summary>
-    public async Task RemoveAsync(Agent agent, string cause, Counter reason)
+    /// <param name="agent">The agent.</param>
+    /// <param name="cause">Why, as its frameworks are told.</param>
+    /// <param name="reason">Counts such removals; null where there is no such counter.</param>
+    public async Task RemoveAsync(Agent agent, string cause, Counter? reason)
     {
-        if (state.Agents.MarkingUnreachable.Contains(agent.Id) || !state.Agents.Removing.Add(agent.Id))
+        AgentTable agents = state.Agents;
+        if (agents.MarkingUnreachable.Contains(agent.Id) || agents.MarkingGone.Contains(agent.Id) || !agents.Removing.Add(agent.Id))
         {
-            context.Logger.RemovalIgnored(agent.Id, "it is already being removed or marked unreachable");
+            context.Logger.RemovalIgnored(agent.Id, "it is already being removed, marked unreachable or marked gone");
             return;
         }
 
-        try
+        RegistryAnswer answer = await registrar.WriteAsync(context, new RemoveAgent(agent.Id), "remove an agent");
+        agents.Removing.Remove(agent.Id);
+        if (!answer.Applied || !ReferenceEquals(agents.Find(agent.Id), agent))
         {
-            if (await registrar.ApplyAsync(new RemoveAgent(agent.Id)) is { } refusal)
-            {
-                context.Logger.RemovalIgnored(agent.Id, refusal);
-            }
-        }
-        catch (IOException exception)
-        {
-            context.Fail("remove an agent", exception);
+            context.Logger.RemovalIgnored(agent.Id, answer.Refusal ?? "it has been removed already");
             return;
-        }
-        finally
-        {
-            state.Agents.Removing.Remove(agent.Id);
         }
 
-        if (!ReferenceEquals(state.Agents.Find(agent.Id), agent))
-        {
-            return;
-        }
+        agents.Draining.Remove(agent.Id);
+        agents.Deactivated.Remove(agent.Id);
 
         context.Metrics.AgentRemovals.Increment();
-        reason.Increment();
+        reason?.Increment();
         context.Logger.Removed(agent.Id, cause);
         departure.Depart(agent, new DepartureReason(
-            _ => TaskState.TaskLost,
-            TaskStatus.Types.Reason.SlaveRemoved,
+            _ => (TaskState.TaskLost, TaskStatus.Types.Reason.SlaveRemoved),
             $"Agent {agent.Info.Hostname} removed: {cause}",
             UnreachableSince: null));
     }

@@ -2,6 +2,7 @@ using LibProcess.Addressing;
 using Mesos.Common;
 using Mesos.Master.Leadership;
 using Mesos.Master.Registrar;
+using Mesos.Master.Registrar.Operations;
 using Mesos.Master.State;
 using Mesos.Master.Validation;
 using Mesos.Proto;
@@ -19,12 +20,22 @@ internal sealed class Registration(
     AgentRemoval removal,
     MasterIds ids)
 {
+    /// <summary>What agents are told that run where nothing may run.</summary>
+    public const string MachineDown = "Machine is `DOWN`";
+
     public async Task OnRegisterAsync(UPid from, RegisterSlaveMessage message)
     {
         context.Metrics.MessagesRegisterAgent.Increment();
         if (Check(from, message, out Resources? total) is { } problem)
         {
             context.Logger.RegistrationRefused(from, message.Slave.Hostname, problem);
+            return;
+        }
+
+        if (state.Machines.IsDown(Agent.MachineOf(message.Slave, from)))
+        {
+            context.Logger.RegistrationRefused(from, message.Slave.Hostname, MachineDown);
+            context.Send(from, new ShutdownMessage { Message = MachineDown });
             return;
         }
 
@@ -46,22 +57,12 @@ internal sealed class Registration(
 
         message.Slave.Id = new SlaveID { Value = ids.NextAgent() };
         state.Agents.Registering.Add(from);
-        try
+        RegistryAnswer answer = await registrar.WriteAsync(context, new AdmitAgent(message.Slave), "admit an agent");
+        state.Agents.Registering.Remove(from);
+        if (!answer.Applied)
         {
-            if (await registrar.ApplyAsync(new AdmitAgent(message.Slave.Clone())) is { } refusal)
-            {
-                context.Logger.RegistrationRefused(from, message.Slave.Hostname, refusal);
-                return;
-            }
-        }
-        catch (IOException exception)
-        {
-            context.Fail("admit an agent", exception);
+            context.Logger.RegistrationRefused(from, message.Slave.Hostname, answer.Refusal ?? "the registry could not be written");
             return;
-        }
-        finally
-        {
-            state.Agents.Registering.Remove(from);
         }
 
         // The registry said yes: nothing may refuse the agent from here on.
@@ -88,7 +89,7 @@ internal sealed class Registration(
         ResourceFormat.UpgradeAll(message);
         return RegistrationValidation.Validate(message)
             ?? RegistrationValidation.ValidateVersion(message.Version)
-            ?? (message.Slave.Domain is not null ? "it has a fault domain and this master has none" : null)
+            ?? RegistrationValidation.ValidateDomain(message.Slave, context.Options)
             ?? (ResourceConversions.TryApplyCheckpointed(
                 Resources.From(message.Slave.Resources), Resources.From(message.CheckpointedResources), out total, out string? error)
                 ? null

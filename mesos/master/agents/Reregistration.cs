@@ -4,6 +4,7 @@ using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.Frameworks;
 using Mesos.Master.Registrar;
+using Mesos.Master.Registrar.Operations;
 using Mesos.Master.State;
 using Mesos.Master.Validation;
 using Mesos.Proto;
@@ -18,23 +19,33 @@ internal sealed class Reregistration(
     MasterState state,
     IAllocator allocator,
     IRegistrar registrar,
+    Draining draining,
+    AgentActivation activation,
     KnownAgentReconciliation reconciliation,
     ReturningAgent returning,
     FrameworkRecovery recovery)
 {
+    private const string MarkedGone = "Agent has been marked gone";
+
     public async Task OnReregisterAsync(UPid from, ReregisterSlaveMessage message)
     {
         context.Metrics.MessagesReregisterAgent.Increment();
         string? id = message.Slave.Id?.Value;
         if (id is not null && state.Agents.Gone.ContainsKey(id))
         {
-            ShutDown(from, id, "Agent has been marked gone");
+            ShutDown(from, id, MarkedGone);
             return;
         }
 
         if (Check(from, message, out Resources? total) is { } problem)
         {
             context.Logger.ReregistrationRefused(id ?? string.Empty, from, problem);
+            return;
+        }
+
+        if (state.Machines.IsDown(Agent.MachineOf(message.Slave, from)))
+        {
+            ShutDown(from, id!, Registration.MachineDown);
             return;
         }
 
@@ -46,25 +57,24 @@ internal sealed class Reregistration(
         }
 
         state.Agents.Reregistering.Add(id!);
-        try
+        bool wasRegistered = state.Agents.Find(id) is not null;
+        RegistryAnswer answer = OperationFor(message.Slave) is { } operation
+            ? await registrar.WriteAsync(context, operation, "let an agent back in")
+            : new RegistryAnswer(Applied: true, Refusal: null);
+        state.Agents.Reregistering.Remove(id!);
+        if (state.Agents.Gone.ContainsKey(id!))
         {
-            if (OperationFor(message.Slave) is { } operation && await registrar.ApplyAsync(operation) is { } refusal)
-            {
-                context.Logger.ReregistrationRefused(id!, from, refusal);
-                return;
-            }
+            ShutDown(from, id!, MarkedGone);
         }
-        catch (IOException exception)
+        else if (!answer.Applied || state.Agents.MarkingGone.Contains(id!) || (wasRegistered && state.Agents.Find(id) is null))
         {
-            context.Fail("let an agent back in", exception);
-            return;
+            // In the last case it was removed meanwhile, and will be let in at its next attempt.
+            context.Logger.ReregistrationRefused(id!, from, answer.Refusal ?? "it was removed, or is being marked gone");
         }
-        finally
+        else
         {
-            state.Agents.Reregistering.Remove(id!);
+            Enter(from, message, total!);
         }
-
-        Enter(from, message, total!);
     }
 
     private string? Check(UPid from, ReregisterSlaveMessage message, out Resources? total)
@@ -76,7 +86,8 @@ internal sealed class Reregistration(
             return "its address is not valid";
         }
 
-        if (state.Agents.Reregistering.Contains(id) || state.Agents.MarkingUnreachable.Contains(id) || state.Agents.Removing.Contains(id))
+        if (state.Agents.Reregistering.Contains(id) || state.Agents.MarkingUnreachable.Contains(id) || state.Agents.Removing.Contains(id)
+            || state.Agents.MarkingGone.Contains(id))
         {
             return "the registry is being changed for this agent";
         }
@@ -84,7 +95,7 @@ internal sealed class Reregistration(
         ResourceFormat.UpgradeAll(message);
         return RegistrationValidation.Validate(message)
             ?? RegistrationValidation.ValidateVersion(message.Version)
-            ?? (message.Slave.Domain is not null ? "it has a fault domain and this master has none" : null)
+            ?? RegistrationValidation.ValidateDomain(message.Slave, context.Options)
             ?? AllocationInfo.Inject(message)
             ?? (ResourceConversions.TryApplyCheckpointed(
                 Resources.From(message.Slave.Resources), Resources.From(message.CheckpointedResources), out total, out string? error)
@@ -134,6 +145,13 @@ internal sealed class Reregistration(
         allocator.UpdateAgent(agent.Id, agent.Capabilities, agent.TotalResources);
         reconciliation.Reconcile(agent, message);
         Reconnect(agent);
+
+        // With resource providers the master learns from the first report only what is still under way.
+        if (draining.Tell(agent) && !agent.Capabilities.ResourceProvider)
+        {
+            draining.Check(agent);
+        }
+
         TellFrameworks(agent, message.Frameworks);
         if (!agent.Capabilities.ResourceProvider)
         {
@@ -150,9 +168,8 @@ internal sealed class Reregistration(
         }
 
         agent.ReregistrationTimer?.Dispose();
-        (agent.ReregistrationTimer, agent.Connected, agent.Active) = (null, true, true);
-        allocator.ActivateAgent(agent.Id);
-        context.Logger.Reactivated(agent.Id);
+        (agent.ReregistrationTimer, agent.Connected) = (null, true);
+        activation.Activate(agent);
     }
 
     /// <summary>Tells the agent of changes it missed; a framework nobody knows is learned from it.</summary>

@@ -10,7 +10,7 @@ namespace Mesos.Master.Agents;
 
 /// <summary>Enters an agent that was unreachable, that an earlier master knew, or that nobody knows, with all it brings along.</summary>
 /// <remarks>Upstream: <c>Master::__reregisterSlave</c> in src/master/master.cpp.</remarks>
-internal sealed class ReturningAgent(IMasterContext context, MasterState state, AgentAdmission admission, StatusForwarding forwarding)
+internal sealed class ReturningAgent(IMasterContext context, MasterState state, AgentAdmission admission, StatusForwarding forwarding, Draining draining, AgentActivation activation)
 {
     public Agent Enter(UPid from, ReregisterSlaveMessage message, Resources total)
     {
@@ -24,6 +24,16 @@ internal sealed class ReturningAgent(IMasterContext context, MasterState state, 
         context.Metrics.AgentReregistrations.Increment();
         admission.Admit(agent);
         Archive(message);
+        if (state.Agents.Deactivated.Contains(id))
+        {
+            activation.Deactivate(agent);
+        }
+
+        if (draining.Tell(agent) && !agent.Capabilities.ResourceProvider)
+        {
+            draining.Check(agent);
+        }
+
         context.Send(from, new SlaveReregisteredMessage
         {
             SlaveId = new SlaveID { Value = id },

@@ -1,31 +1,62 @@
+using Google.Protobuf;
 using LibProcess.Futures;
 using LibProcess.Http;
 using LibProcess.Processes;
 using Mesos.Common.Json;
+using Mesos.Common.Values;
+using Mesos.Master.Registrar.Operations;
+using Mesos.Master.Registrar.Storage;
 using Mesos.Proto;
+using Mesos.Proto.Internal;
 
 namespace Mesos.Master.Registrar;
 
+/// <summary>How long the registrar waits for its storage.</summary>
+/// <param name="FetchTimeout">For reading the registry.</param>
+/// <param name="StoreTimeout">For writing it.</param>
+internal sealed record RegistrarOptions(TimeSpan FetchTimeout, TimeSpan StoreTimeout);
+
 /// <summary>Orders the changes of the registry: one store at a time, everything that came in meanwhile in the next.</summary>
 /// <remarks>Upstream: <c>RegistrarProcess</c> in src/master/registrar.cpp.</remarks>
-internal sealed class RegistrarProcess(ProcessManager manager, IRegistryStorage storage)
-    : ProcessBase(manager, manager.Ids.Generate("registrar")), IRegistrar
+internal sealed class RegistrarProcess : ProcessBase, IRegistrar
 {
+    private readonly IRegistryStorage storage;
+    private readonly RegistrarOptions options;
+    private readonly RegistrarMetrics metrics;
     private readonly Queue<(RegistryOperation Operation, Promise<string?> Done)> waiting = [];
     private RegistryState? registry;
+    private IOException? failure;
     private bool storing;
 
-    public Task<RegistryState> RecoverAsync(MasterInfo master) => CallAsync(async () =>
+    public RegistrarProcess(ProcessManager manager, IRegistryStorage storage, RegistrarOptions options)
+        : base(manager, manager.Ids.Generate("registrar"))
     {
-        RegistryState fetched = await storage.FetchAsync();
-        fetched.Master = master;
-        await storage.StoreAsync(fetched);
+        (this.storage, this.options) = (storage, options);
+        metrics = new RegistrarMetrics(manager.Metrics, this, () => waiting.Count);
+    }
+
+    public Task<Registry> RecoverAsync(MasterInfo master) => CallAsync(async () =>
+    {
+        RegistryState fetched = await FetchAsync();
+        if (MinimumCapabilities.Missing(fetched.Rest) is { Count: > 0 } missing)
+        {
+            throw Fail(new IOException(
+                $"The registry asks for capabilities that this master does not have: {string.Join(", ", missing)}; start a version that has them"));
+        }
+
+        fetched.Rest.Master = new Registry.Types.Master { Info = master };
+        await StoreAsync(fetched);
         registry = fetched;
-        return fetched;
+        return fetched.ToProto().Clone();
     });
 
     public Task<string?> ApplyAsync(RegistryOperation operation) => CallAsync(() =>
     {
+        if (failure is not null)
+        {
+            throw new IOException(failure.Message, failure);
+        }
+
         if (registry is null)
         {
             throw new InvalidOperationException("The registry has not been recovered");
@@ -46,8 +77,10 @@ internal sealed class RegistrarProcess(ProcessManager manager, IRegistryStorage 
         "/registry",
         new RouteHelp("Returns the current contents of the Registry in JSON."),
         request => HttpResponse.Json(
-            writer => ProtobufJsonWriter.Write(writer, (registry ?? new RegistryState()).ToProto()),
+            writer => ProtobufJsonWriter.Write(writer, registry?.ToProto() ?? new Registry()),
             request.Query.GetValueOrDefault("jsonp")));
+
+    protected override void OnTerminate() => metrics.Withdraw();
 
     private async Task StoreAllAsync()
     {
@@ -57,7 +90,7 @@ internal sealed class RegistrarProcess(ProcessManager manager, IRegistryStorage 
             {
                 // What is queued in this very moment is one batch.
                 await Defer();
-                var batch = waiting.Select(entry => (entry.Done, Error: entry.Operation.Perform(registry!))).ToArray();
+                var batch = waiting.Select(entry => (entry.Done, Outcome: entry.Operation.Perform(registry!))).ToArray();
                 waiting.Clear();
                 await StoreAsync(batch);
             }
@@ -68,25 +101,84 @@ internal sealed class RegistrarProcess(ProcessManager manager, IRegistryStorage 
         }
     }
 
-    private async Task StoreAsync((Promise<string?> Done, string? Error)[] batch)
+    private async Task StoreAsync((Promise<string?> Done, OperationOutcome Outcome)[] batch)
     {
         try
         {
-            await storage.StoreAsync(registry!);
+            if (failure is not null)
+            {
+                throw failure;
+            }
+
+            if (batch.Any(entry => entry.Outcome.Mutated))
+            {
+                await StoreAsync(registry!);
+            }
         }
-        catch (Exception exception)
+        catch (IOException exception)
         {
             foreach ((Promise<string?> done, _) in batch)
             {
-                done.TryFail(exception);
+                done.TryFail(new IOException(exception.Message, exception));
             }
 
-            throw;
+            return;
         }
 
-        foreach ((Promise<string?> done, string? error) in batch)
+        foreach ((Promise<string?> done, OperationOutcome outcome) in batch)
         {
-            done.TrySet(error);
+            done.TrySet(outcome.Refusal);
         }
     }
+
+    private async Task<RegistryState> FetchAsync()
+    {
+        metrics.Fetch.Start();
+        ReadOnlyMemory<byte> bytes = await WaitAsync(storage.FetchAsync(), options.FetchTimeout, "read");
+        try
+        {
+            RegistryState state = RegistryState.Parse(bytes.Span);
+            metrics.Size = bytes.Length;
+            metrics.Fetch.Stop();
+            return state;
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw Fail(new IOException($"The registry cannot be read: {exception.Message}", exception));
+        }
+    }
+
+    private async Task StoreAsync(RegistryState state)
+    {
+        byte[] bytes = state.ToProto().ToByteArray();
+        metrics.Store.Start();
+        await WaitAsync(Then(storage.StoreAsync(bytes)), options.StoreTimeout, "store");
+        metrics.Store.Stop();
+        metrics.Size = bytes.Length;
+    }
+
+    private static async Task<bool> Then(Task task)
+    {
+        await task;
+        return true;
+    }
+
+    private async Task<T> WaitAsync<T>(Task<T> task, TimeSpan timeout, string what)
+    {
+        try
+        {
+            return await task.WaitAsync(timeout, Clock);
+        }
+        catch (TimeoutException exception)
+        {
+            throw Fail(new IOException($"Failed to {what} the registry within {Duration.FromTimeSpan(timeout)}", exception));
+        }
+        catch (Exception exception)
+        {
+            throw Fail(new IOException($"Failed to {what} the registry: {exception.Message}", exception));
+        }
+    }
+
+    /// <summary>What the storage holds is not known any more: nothing is stored from here on.</summary>
+    private IOException Fail(IOException exception) => failure = exception;
 }

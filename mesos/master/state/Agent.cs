@@ -41,6 +41,15 @@ internal sealed class Agent
     /// <summary>Whether the link to it is up.</summary>
     public bool Connected { get; set; } = true;
 
+    /// <summary>Whether nothing is left on it that would have to end before it has drained.</summary>
+    public bool IsIdle => tasks.Count == 0;
+
+    /// <summary>The machine it runs on.</summary>
+    public MachineID Machine => MachineOf(Info, Pid);
+
+    /// <summary>When it was told to drain; null where it was not.</summary>
+    public DateTimeOffset? DrainStarted { get; set; }
+
     /// <summary>Whether its resources are offered.</summary>
     public bool Active { get; set; } = true;
 
@@ -56,6 +65,12 @@ internal sealed class Agent
 
     public Resources OversubscribedResources { get; set; }
 
+    /// <summary>Resource providers as the agent reported them last; what they provide is part of its total.</summary>
+    public IReadOnlyList<AgentProvider> Providers { get; set; } = [];
+
+    /// <summary>Operations on the agent's own resources as it reported them last.</summary>
+    public IReadOnlyList<Operation> ReportedOperations { get; set; } = [];
+
     /// <summary>Names the state of the agent's resources; launches carry it so that the agent notices one that is out of date.</summary>
     public UUID? ResourceVersion { get; set; }
 
@@ -69,6 +84,9 @@ internal sealed class Agent
     public IReadOnlyDictionary<string, Dictionary<string, MasterTask>> Tasks => tasks;
 
     public IReadOnlyDictionary<string, Dictionary<string, ExecutorInfo>> Executors => executors;
+
+    /// <summary>Machines are told apart by the name an agent says and the address it speaks from.</summary>
+    public static MachineID MachineOf(SlaveInfo info, UPid pid) => new() { Hostname = info.Hostname, Ip = pid.Address.ToIPAddress().ToString() };
 
     /// <summary>Takes over what the agent said of itself at (re-)registration.</summary>
     public void Update(SlaveInfo info, string version, AgentCapabilities capabilities, Resources checkpointed, Resources total, UUID? resourceVersion)

@@ -10,6 +10,8 @@ internal sealed class MasterState(MasterOptions options)
 
     public FrameworkTable Frameworks { get; } = new(options.MaxCompletedFrameworks);
 
+    public MachineTable Machines { get; } = new();
+
     /// <summary>Offers by id.</summary>
     public Dictionary<string, MasterOffer> Offers { get; } = new(StringComparer.Ordinal);
 }
@@ -65,19 +67,30 @@ internal sealed class AgentTable
 
     public HashSet<string> MarkingUnreachable { get; } = new(StringComparer.Ordinal);
 
+    public HashSet<string> MarkingGone { get; } = new(StringComparer.Ordinal);
+
     public HashSet<string> Removing { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Agents that left this master one way or another and have not come back.</summary>
     public BoundedMap<bool> Removed { get; } = new(RememberedRemovals);
 
-    /// <summary>Agents that are out of reach, with the time since when.</summary>
-    public Dictionary<string, TimeInfo> Unreachable { get; } = new(StringComparer.Ordinal);
+    /// <summary>Agents that are out of reach, with the time since when, in the order in which they got lost.</summary>
+    public OrderedDictionary<string, TimeInfo> Unreachable { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Tasks of unreachable agents, by agent.</summary>
     public Dictionary<string, List<(string Framework, string Task)>> UnreachableTasks { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Agents that an operator gave up for good.</summary>
-    public Dictionary<string, TimeInfo> Gone { get; } = new(StringComparer.Ordinal);
+    /// <summary>Agents that an operator gave up for good, in the order in which that was done.</summary>
+    public OrderedDictionary<string, TimeInfo> Gone { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Agents that drain or have drained, whether they are here or not.</summary>
+    public Dictionary<string, DrainInfo> Draining { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Agents that are not to be offered, whether they are here or not.</summary>
+    public HashSet<string> Deactivated { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether an agent is registered, may come back to this master, or is unreachable.</summary>
+    public bool IsKnown(string id) => registered.ContainsKey(id) || Recovered.ContainsKey(id) || Unreachable.ContainsKey(id);
 
     public Agent? Find(string? id) => id is null ? null : registered.GetValueOrDefault(id);
 

@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using Mesos.Common.Protobuf;
 using Mesos.Common.Values;
+using Mesos.Master.Agents;
 using Mesos.Master.State;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
@@ -10,7 +11,7 @@ namespace Mesos.Master.Tasks;
 
 /// <summary>Acknowledgements of status updates, on their way from the scheduler to the agent. A task whose end is acknowledged is forgotten.</summary>
 /// <remarks>Upstream: <c>Master::acknowledge</c> in src/master/master.cpp.</remarks>
-internal sealed class Acknowledgements(IMasterContext context, MasterState state, TaskTransitions transitions)
+internal sealed class Acknowledgements(IMasterContext context, MasterState state, TaskTransitions transitions, Draining draining)
 {
     /// <summary>The older form of the call.</summary>
     public void OnMessage(UPid from, StatusUpdateAcknowledgementMessage message)
@@ -65,6 +66,7 @@ internal sealed class Acknowledgements(IMasterContext context, MasterState state
             Uuid = call.Uuid,
         });
         context.Metrics.ValidStatusUpdateAcknowledgements.Increment();
+        draining.Check(agent);
     }
 
     private void Ignore(TaskID taskId, string frameworkId, string reason)

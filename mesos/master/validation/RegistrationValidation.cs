@@ -54,6 +54,12 @@ internal static class RegistrationValidation
         : parsed.CompareTo(Oldest) < 0 ? $"its version is {parsed}, the oldest supported is {Oldest}"
         : null;
 
+    /// <summary>Whether an agent fits into the fault domains of the cluster.</summary>
+    public static string? ValidateDomain(SlaveInfo info, MasterOptions options) =>
+        info.Domain is not null && options.Domain is null ? "it has a fault domain and this master has none"
+        : info.Domain is null && options.RequireAgentDomain ? "it has no fault domain and this master requires one"
+        : null;
+
     private static string? Validate(SlaveInfo info) =>
         (info.Id is null ? null : IdRules.Validate(info.Id.Value))
         ?? ResourceRules.Validate(info.Resources)

@@ -1,0 +1,114 @@
+using Mesos.Master.Registrar;
+using Mesos.Master.Registrar.Operations;
+using Mesos.Master.State;
+using Mesos.Master.Validation;
+using Mesos.Proto;
+using Mesos.Proto.Internal;
+using Mesos.Proto.Maintenance;
+
+namespace Mesos.Master.Agents;
+
+/// <summary>Machines that are scheduled for maintenance, taken down, and brought up again.</summary>
+/// <remarks>
+/// Upstream: UPDATE_MAINTENANCE_SCHEDULE, START_MAINTENANCE and STOP_MAINTENANCE in src/master/http.cpp. Frameworks are not asked
+/// to leave scheduled machines yet: inverse offers are not built.
+/// </remarks>
+internal sealed class Maintenance(IMasterContext context, MasterState state, IRegistrar registrar, AgentRemoval removal)
+{
+    private const string MachineDown = "Operator initiated 'Machine DOWN'";
+
+    /// <summary>Replaces the schedule.</summary>
+    public async Task<OperatorAnswer> UpdateScheduleAsync(Schedule schedule)
+    {
+        if (MaintenanceValidation.Validate(schedule, state.Machines) is { } problem)
+        {
+            return new OperatorAnswer(OperatorResult.Invalid, problem);
+        }
+
+        RegistryAnswer answer = await registrar.WriteAsync(
+            context, new UpdateMaintenanceSchedule(schedule), "update the maintenance schedule");
+        if (!answer.Applied)
+        {
+            return OperatorAnswer.NotStored(answer.Refusal);
+        }
+
+        var scheduled = new HashSet<MachineID>();
+        foreach (Window window in schedule.Windows)
+        {
+            foreach (MachineID id in window.MachineIds)
+            {
+                scheduled.Add(id);
+                MachineInfo machine = state.Machines.TryGet(id, out MachineInfo? known)
+                    ? known
+                    : new MachineInfo { Id = id.Clone(), Mode = MachineInfo.Types.Mode.Draining };
+                machine.Unavailability = window.Unavailability.Clone();
+                state.Machines.Set(machine);
+            }
+        }
+
+        foreach (MachineID id in state.Machines.All.Select(machine => machine.Id).Where(id => !scheduled.Contains(id)).ToArray())
+        {
+            state.Machines.Remove(id);
+        }
+
+        state.Machines.Schedules.Clear();
+        state.Machines.Schedules.Add(schedule);
+        return OperatorAnswer.Done;
+    }
+
+    /// <summary>Takes scheduled machines down: their agents are told to end, and are removed.</summary>
+    public async Task<OperatorAnswer> StartAsync(IReadOnlyCollection<MachineID> ids)
+    {
+        if (MaintenanceValidation.Validate(ids, state.Machines, MachineInfo.Types.Mode.Draining) is { } problem)
+        {
+            return new OperatorAnswer(OperatorResult.Invalid, problem);
+        }
+
+        RegistryAnswer answer = await registrar.WriteAsync(context, new StartMaintenance(ids), "take machines down");
+        if (!answer.Applied)
+        {
+            return OperatorAnswer.NotStored(answer.Refusal);
+        }
+
+        foreach (MachineID id in ids)
+        {
+            if (state.Machines.TryGet(id, out MachineInfo? machine))
+            {
+                machine.Mode = MachineInfo.Types.Mode.Down;
+            }
+        }
+
+        foreach (Agent agent in state.Agents.Registered.Where(agent => ids.Contains(agent.Machine)).ToArray())
+        {
+            context.Send(agent.Pid, new ShutdownMessage { Message = MachineDown });
+            context.Run(() => removal.RemoveAsync(agent, MachineDown, reason: null), nameof(StartAsync));
+        }
+
+        return OperatorAnswer.Done;
+    }
+
+    /// <summary>Brings machines up again that are down; they are no longer scheduled.</summary>
+    public async Task<OperatorAnswer> StopAsync(IReadOnlyCollection<MachineID> ids)
+    {
+        if (MaintenanceValidation.Validate(ids, state.Machines, MachineInfo.Types.Mode.Down) is { } problem)
+        {
+            return new OperatorAnswer(OperatorResult.Invalid, problem);
+        }
+
+        RegistryAnswer answer = await registrar.WriteAsync(context, new StopMaintenance(ids), "bring machines up");
+        if (!answer.Applied)
+        {
+            return OperatorAnswer.NotStored(answer.Refusal);
+        }
+
+        foreach (MachineID id in ids)
+        {
+            state.Machines.Remove(id);
+        }
+
+        Schedule[] left = [.. state.Machines.Schedules.Select(schedule => MaintenanceRecords.Without(schedule, ids)).OfType<Schedule>()];
+        state.Machines.Schedules.Clear();
+        state.Machines.Schedules.AddRange(left);
+        return OperatorAnswer.Done;
+    }
+}
