@@ -2,6 +2,7 @@ using Google.Protobuf;
 using LibProcess.Futures;
 using LibProcess.Http;
 using LibProcess.Processes;
+using LibProcess.Time;
 using Mesos.Common.Json;
 using Mesos.Common.Values;
 using Mesos.Master.Registrar.Operations;
@@ -167,7 +168,7 @@ internal sealed class RegistrarProcess : ProcessBase, IRegistrar
     {
         try
         {
-            return await task.WaitAsync(timeout, Clock);
+            return await WithinAsync(task, timeout);
         }
         catch (TimeoutException exception)
         {
@@ -177,6 +178,25 @@ internal sealed class RegistrarProcess : ProcessBase, IRegistrar
         {
             throw Fail(new IOException($"Failed to {what} the registry: {exception.Message}", exception));
         }
+    }
+
+    /// <summary>Waits inside this process only, so that virtual time and order hold.</summary>
+    private async Task<T> WithinAsync<T>(Task<T> task, TimeSpan timeout)
+    {
+        var outcome = new Promise<T>();
+        using ProcessTimer timer = Delay(timeout, () => outcome.TryFail(new TimeoutException()));
+        Run(async () =>
+        {
+            try
+            {
+                outcome.TrySet(await task);
+            }
+            catch (Exception exception)
+            {
+                outcome.TryFail(exception);
+            }
+        });
+        return await outcome.Task;
     }
 
     /// <summary>What the storage holds is not known any more: nothing is stored from here on.</summary>
