@@ -156,6 +156,18 @@ public sealed class HttpResponse
         return response;
     }
 
+    /// <summary>406.</summary>
+    public static HttpResponse NotAcceptable(string reason = "406 Not Acceptable.") => Text(406, reason);
+
+    /// <summary>409.</summary>
+    public static HttpResponse Conflict(string reason = "409 Conflict.") => Text(409, reason);
+
+    /// <summary>412.</summary>
+    public static HttpResponse PreconditionFailed(string reason = "412 Precondition Failed.") => Text(412, reason);
+
+    /// <summary>415.</summary>
+    public static HttpResponse UnsupportedMediaType(string reason = "415 Unsupported Media Type.") => Text(415, reason);
+
     /// <summary>413.</summary>
     internal static HttpResponse TooLarge() => Text(413, "413 Request Entity Too Large.");
 

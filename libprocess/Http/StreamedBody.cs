@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.IO.Pipelines;
 using LibProcess.Net;
 using LibProcess.Scheduling;
@@ -34,7 +33,7 @@ internal sealed class StreamedBody
         PipeScheduler? scheduler = SimulatedThread.IsCurrent ? PipeScheduler.Inline : null;
         pipe = new Pipe(new PipeOptions(null, scheduler, scheduler, pauseWriterThreshold: window, resumeWriterThreshold: (window + 1) / 2));
         (state, remaining) = framing == BodyFraming.Chunked ? (State.Size, 0) : (State.Length, contentLength);
-        Reader = isGzip ? PipeReader.Create(new GzipBody(pipe.Reader.AsStream())) : new ContextKeepingReader(pipe.Reader);
+        Reader = isGzip ? PipeReader.Create(new InflatingStream(pipe.Reader.AsStream(), Malformed)) : new ContextKeepingReader(pipe.Reader);
     }
 
     private enum State
@@ -159,6 +158,8 @@ internal sealed class StreamedBody
         pipe.Writer.CancelPendingFlush();
     }
 
+    private static HttpBodyException Malformed(Exception? cause) => new(Undecodable, cause);
+
     /// <summary>What still comes is read over, so that the next request can be found.</summary>
     private void Discard()
     {
@@ -209,60 +210,6 @@ internal sealed class StreamedBody
             {
                 return BodyResult.Malformed;
             }
-        }
-    }
-
-    /// <summary>Inflates what is read; what cannot be inflated fails as any other body that cannot be decoded.</summary>
-    private sealed class GzipBody(Stream packed) : Stream
-    {
-        private readonly GZipStream inflated = new(packed, CompressionMode.Decompress);
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                return await inflated.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            }
-            catch (InvalidDataException exception)
-            {
-                throw new HttpBodyException(Undecodable, exception);
-            }
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                inflated.Dispose();
-            }
-
-            base.Dispose(disposing);
         }
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
 namespace LibProcess.Http.Authentication;
@@ -17,7 +17,8 @@ public delegate ValueTask<bool> HttpAuthorization(HttpRequest request, Principal
 /// <remarks>Upstream: <c>authorization::setCallbacks</c> in 3rdparty/libprocess/src/process.cpp.</remarks>
 public sealed class HttpAuthorizations
 {
-    private readonly ConcurrentDictionary<string, HttpAuthorization> callbacks = new(StringComparer.Ordinal);
+    // Read for every request, changed hardly ever.
+    private ImmutableDictionary<string, HttpAuthorization> callbacks = ImmutableDictionary.Create<string, HttpAuthorization>(StringComparer.Ordinal);
 
     internal HttpAuthorizations()
     {
@@ -38,7 +39,7 @@ public sealed class HttpAuthorizations
             throw new ArgumentException($"The endpoint '{endpoint}' must start with '/'", nameof(endpoint));
         }
 
-        callbacks[endpoint.TrimEnd('/')] = callback;
+        ImmutableInterlocked.Update(ref callbacks, known => known.SetItem(endpoint.TrimEnd('/'), callback));
     }
 
     /// <summary>Asks nobody any more about requests for a route.</summary>
@@ -46,12 +47,13 @@ public sealed class HttpAuthorizations
     public bool Unset(string endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return callbacks.TryRemove(endpoint.TrimEnd('/'), out _);
+        return ImmutableInterlocked.TryRemove(ref callbacks, endpoint.TrimEnd('/'), out _);
     }
 
     internal bool TryFind(string id, HttpRoute route, [NotNullWhen(true)] out HttpAuthorization? callback)
     {
         callback = null;
-        return !callbacks.IsEmpty && callbacks.TryGetValue(route.Endpoint(id), out callback);
+        ImmutableDictionary<string, HttpAuthorization> known = Volatile.Read(ref callbacks);
+        return !known.IsEmpty && known.TryGetValue(route.Endpoint(id), out callback);
     }
 }

@@ -179,11 +179,16 @@ internal sealed class StreamedExchange(ClientRequest request, PipeOptions option
 
     public Task<StreamedResponse> Response => response.Task;
 
+    private static HttpClientException Malformed(Exception? cause) =>
+        new(HttpClientError.Malformed, "The body of the answer cannot be inflated", cause);
+
     public override void Begin(ReceivedHead head)
     {
         GivingUp.Unregister();
         var opened = new Pipe(options);
-        PipeReader reader = head.IsGzip ? PipeReader.Create(new InflatingStream(opened.Reader.AsStream())) : opened.Reader;
+        PipeReader reader = head.IsGzip
+            ? PipeReader.Create(new InflatingStream(opened.Reader.AsStream(), Malformed))
+            : new ContextKeepingReader(opened.Reader);
         Volatile.Write(ref pipe, opened);
         if (!response.TrySet(new StreamedResponse(head, reader, () => abandon(this))))
         {

@@ -177,6 +177,28 @@ public class RealmTests
         }
     }
 
+    [TestCase("realm", "Asks for credentials where HTTP authentication is enabled.")]
+    [TestCase("none", "Asks for no credentials.")]
+    [CancelAfter(30_000)]
+    public async Task Help_says_of_a_route_whether_it_is_in_a_realm_and_what_must_be_allowed(string route, string text)
+    {
+        await using var node = new TestNode();
+        node.Spawn(new Helpful(node.Manager));
+        string help = await GetAsync(node, "/help/h/" + route, "User-Agent: curl/8\r\n");
+        Assert.That(help, Does.Contain("\r\nContent-Type: text/x-markdown\r\n"));
+        Assert.That(help, Does.Contain($"### AUTHENTICATION ###\n{text}\n\n### AUTHORIZATION ###\nNeeds a permission."));
+    }
+
+    private sealed class Helpful(ProcessManager manager) : ProcessBase(manager, "h")
+    {
+        protected override void Initialize()
+        {
+            var help = new RouteHelp("Summary.", Authorization: "Needs a permission.");
+            Route("/realm", help, new RouteOptions { Realm = Realm }, _ => HttpResponse.Ok());
+            Route("/none", help, _ => HttpResponse.Ok());
+        }
+    }
+
     private sealed class SlowAuthenticator : IHttpAuthenticator
     {
         public List<TaskCompletionSource<AuthenticationResult>> Waiting { get; } = [];

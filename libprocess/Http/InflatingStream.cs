@@ -1,17 +1,21 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace LibProcess.Http.Client;
+namespace LibProcess.Http;
 
 /// <summary>Inflates a body while it arrives. One that was cut short is an error, which the base library does not say.</summary>
 internal sealed class InflatingStream : Stream
 {
+    private readonly Func<Exception?, Exception> malformed;
     private readonly Source source;
     private readonly GZipStream gzip;
     private uint inflated;
 
-    public InflatingStream(Stream packed)
+    /// <param name="packed">What arrives.</param>
+    /// <param name="malformed">Makes the exception that readers see where it cannot be inflated; given the cause, if there is one.</param>
+    public InflatingStream(Stream packed, Func<Exception?, Exception> malformed)
     {
+        this.malformed = malformed;
         source = new Source(packed);
         gzip = new GZipStream(source, CompressionMode.Decompress);
     }
@@ -41,11 +45,11 @@ internal sealed class InflatingStream : Stream
         {
             int count = await gzip.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             inflated += (uint)count;
-            return count > 0 || source.EndsWith(inflated) ? count : throw Malformed(null);
+            return count > 0 || source.EndsWith(inflated) ? count : throw malformed(null);
         }
         catch (InvalidDataException exception)
         {
-            throw Malformed(exception);
+            throw malformed(exception);
         }
     }
 
@@ -70,9 +74,6 @@ internal sealed class InflatingStream : Stream
 
         base.Dispose(disposing);
     }
-
-    private static HttpClientException Malformed(Exception? cause) =>
-        new(HttpClientError.Malformed, "The body of the answer cannot be inflated", cause);
 
     /// <summary>Remembers the last four bytes, which hold the inflated length.</summary>
     private sealed class Source(Stream packed) : Stream
