@@ -52,7 +52,7 @@ internal sealed class Engine
     {
         Guard.Check("the simulation was called");
         ThrowIfLeft();
-        return new Scope(Guard, SimulatedThread.Enter());
+        return new Scope(Guard, Guard.CurrentOrigin, SimulatedThread.Enter());
     }
 
     public void MakeReady(NodeLife life, IThreadPoolWorkItem item)
@@ -230,11 +230,11 @@ internal sealed class Engine
         }
     }
 
-    internal readonly struct Scope(ThreadGuard guard, SimulatedThread.Scope inner) : IDisposable
+    internal readonly struct Scope(ThreadGuard guard, ThreadGuard.Origin? outer, SimulatedThread.Scope inner) : IDisposable
     {
         public void Dispose()
         {
-            guard.SetOrigin(null);
+            guard.SetOrigin(outer);
             inner.Dispose();
         }
     }

@@ -32,6 +32,10 @@ internal sealed class ThreadGuard
 
     public bool IsOwnThread => Environment.CurrentManagedThreadId == thread;
 
+    /// <summary>Where what is started now is known to come from.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "Reads as a part of the guard")]
+    public Origin? CurrentOrigin => Mark.Value;
+
     /// <summary>Whatever is started from now on is known to come from there; null for nobody.</summary>
     [SuppressMessage("Performance", "CA1822", Justification = "Reads as a part of the guard")]
     public void SetOrigin(Origin? origin) => Mark.Value = origin;
