@@ -4,7 +4,8 @@ namespace LibProcess.Addressing;
 /// <remarks>Upstream: <c>operator&gt;&gt;(std::istream&amp;, UPID&amp;)</c> in 3rdparty/libprocess/src/pid.cpp.</remarks>
 internal static class UPidText
 {
-    private static readonly System.Buffers.SearchValues<char> Blanks = System.Buffers.SearchValues.Create(" \t\r\n\v\f");
+    private const string BlankCharacters = " \t\r\n\v\f";
+    private static readonly System.Buffers.SearchValues<char> Blanks = System.Buffers.SearchValues.Create(BlankCharacters);
 
     /// <summary>Splits at the first <c>@</c> and the first <c>:</c> after it; the port's digits end at the first other character.</summary>
     public static bool TrySplit(ReadOnlySpan<char> text, out ReadOnlySpan<char> id, out ReadOnlySpan<char> host, out ushort port)
@@ -12,7 +13,7 @@ internal static class UPidText
         id = host = default;
         port = 0;
 
-        text = text.TrimStart();
+        text = text.TrimStart(BlankCharacters);
         int blank = text.IndexOfAny(Blanks);
         if (blank >= 0)
         {

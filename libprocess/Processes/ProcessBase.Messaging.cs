@@ -38,7 +38,7 @@ public abstract partial class ProcessBase
         Install<T>((from, message) => Observe(handler(from, message), EventKind.Message, name));
     }
 
-    /// <summary>Handles messages named <paramref name="name"/> as bytes.</summary>
+    /// <summary>Handles messages named <paramref name="name"/> as bytes, unless there is a handler for a protobuf of that name.</summary>
     protected void Install(string name, Action<UPid, ReadOnlyMemory<byte>> handler)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -79,6 +79,12 @@ public abstract partial class ProcessBase
 
     private void AddHandler(string name, MessageHandler handler)
     {
+        if (handler is RawHandler && handlers.TryGetValue(name, out MessageHandler? typed) && typed is not RawHandler)
+        {
+            // Upstream looks among the handlers of protobufs first.
+            return;
+        }
+
         handlers[name] = handler;
         lastName = null;
     }

@@ -1,6 +1,9 @@
 using System.Text;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using LibProcess.Addressing;
+using LibProcess.Messages;
+using LibProcess.Processes;
 using LibProcess.Testing;
 
 namespace LibProcess.Tests.Processes;
@@ -86,6 +89,53 @@ public sealed class MessagingTests
     }
 
     [Test]
+    public async Task A_typed_handler_comes_before_one_for_bytes_and_both_before_the_delegate()
+    {
+        var handled = new List<string>();
+        Probe second = node.Spawn(new Probe(node.Manager, "second", p => p.Install("x", (_, _) => handled.Add("delegate"))));
+        Probe probe = node.Spawn(new Probe(node.Manager, "a", p =>
+        {
+            p.Install<StringValue>((_, _) => handled.Add("typed"));
+            p.Install("google.protobuf.StringValue", (_, _) => handled.Add("bytes"));
+            p.Install("x", (_, _) => handled.Add("x"));
+            p.Delegate("x", second.Self);
+            p.Delegate("google.protobuf.StringValue", second.Self);
+        }));
+        node.Manager.Send(UPid.Empty, probe.Self, new StringValue());
+        node.Manager.Send(UPid.Empty, probe.Self, "x");
+        await node.SettleAsync();
+        Assert.That(handled, Is.EqualTo(new[] { "typed", "x" }));
+    }
+
+    [Test]
+    public async Task A_reply_goes_to_the_sender_and_outside_of_a_message_to_nobody()
+    {
+        var answers = new List<string>();
+        Probe asker = node.Spawn(new Probe(node.Manager, "asker", p => p.Install<StringValue>((from, m) => answers.Add($"{from.Id}: {m.Value}"))));
+        var replier = new Replier(node.Manager);
+        node.Spawn(replier);
+        node.Manager.Send(asker.Self, replier.Self, "ask");
+        await replier.CallAsync(replier.ReplyOutside);
+        await node.SettleAsync();
+        Assert.That(answers, Is.EqualTo(new[] { "replier: answer" }));
+    }
+
+    [Test]
+    public async Task A_message_that_lacks_a_required_field_is_dropped_without_an_answer()
+    {
+        await using var strict = new TestNode(configure: options => options with { Messages = new Strict() });
+        var values = new List<string>();
+        Probe probe = strict.Spawn(new Probe(strict.Manager, "a", p => p.Install<StringValue>((_, m) => values.Add(m.Value))));
+        Probe sender = strict.Spawn(new Probe(strict.Manager, "b"));
+        await probe.CallAsync(() => 0);
+        strict.Manager.Send(sender.Self, probe.Self, "google.protobuf.StringValue", default);
+        strict.Manager.Send(sender.Self, probe.Self, "google.protobuf.StringValue", new byte[] { 10, 1, (byte)'x' });
+        await strict.SettleAsync();
+        Assert.That(values, Is.EqualTo(new[] { "x" }));
+        Assert.That(sender.Log, Is.Empty);
+    }
+
+    [Test]
     public async Task Messages_nobody_handles_are_dropped()
     {
         Probe probe = node.Spawn(new Probe(node.Manager, "a"));
@@ -109,5 +159,19 @@ public sealed class MessagingTests
             }
         })));
         Assert.That(await probe.CallAsync(() => count), Is.EqualTo(2 * Each));
+    }
+
+    private sealed class Replier(ProcessManager manager) : ProcessBase(manager, "replier")
+    {
+        public void ReplyOutside() => Reply(new StringValue { Value = "nobody" });
+
+        protected override void Initialize() => Install("ask", (_, _) => Reply(new StringValue { Value = "answer" }));
+    }
+
+    private sealed class Strict : IMessageSchema
+    {
+        public string NameOf(IMessage message) => message.Descriptor.FullName;
+
+        public bool IsComplete(IMessage message) => message is not StringValue { Value: "" };
     }
 }
