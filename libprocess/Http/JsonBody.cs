@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace LibProcess.Http;
 
@@ -22,16 +23,63 @@ public static class JsonBody
     public static bool TryParse(
         ReadOnlyMemory<byte> text, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out string? error)
     {
+        document = null;
         try
         {
+            if (CheckStrings(text.Span) is { } flaw)
+            {
+                error = "Failed to parse body into JSON: " + flaw;
+                return false;
+            }
+
             document = JsonDocument.Parse(text, Options);
             error = null;
             return true;
         }
         catch (JsonException exception)
         {
-            document = null;
             error = "Failed to parse body into JSON: " + exception.Message;
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The parser of the base library takes strings that are no text, and throws when somebody reads them, long after the body was
+    /// accepted.
+    /// </summary>
+    /// <returns>What is wrong, or null.</returns>
+    private static string? CheckStrings(ReadOnlySpan<byte> text)
+    {
+        if (!Utf8.IsValid(text))
+        {
+            return "invalid UTF-8";
+        }
+
+        if (text.IndexOf("\\u"u8) < 0)
+        {
+            return null;
+        }
+
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsText(reader))
+            {
+                return "half of a surrogate pair";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsText(in Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString() is not null;
+        }
+        catch (InvalidOperationException)
+        {
             return false;
         }
     }
