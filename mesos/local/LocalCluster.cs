@@ -78,7 +78,7 @@ public sealed class LocalCluster : IAsyncDisposable
         try
         {
             MasterLocation.Process location = new(masterNode.Address.ToIPAddress().ToString(), masterNode.Address.Port);
-            agents.Add((await SlaveDaemon.StartAsync(node, options, location), node));
+            agents.Add((await SlaveDaemon.StartAsync(node, options with { Recover = SlaveRecovery.StartAnew }, location), node));
         }
         catch
         {

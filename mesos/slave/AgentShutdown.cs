@@ -39,6 +39,14 @@ internal sealed partial class AgentShutdown(SlaveContext context, FrameworkShutd
         Begin();
     }
 
+    /// <summary>The agent goes and comes back: executors that outlast it stay, the others end with it.</summary>
+    public void Leave()
+    {
+        LogLeaving();
+        state.Phase = SlavePhase.Terminating;
+        context.Actor.End(failure: null, leaveExecutors: true);
+    }
+
     private void Begin()
     {
         if (state.Phase == SlavePhase.Terminating)
@@ -63,6 +71,9 @@ internal sealed partial class AgentShutdown(SlaveContext context, FrameworkShutd
 
     [LoggerMessage(3042, LogLevel.Warning, "Asked to shut down by {From}: {Why}")]
     private partial void LogAsked(UPid from, string why);
+
+    [LoggerMessage(3044, LogLevel.Information, "Ending; executors of frameworks with checkpoints go on and wait for the agent to come back")]
+    private partial void LogLeaving();
 
     [LoggerMessage(3043, LogLevel.Information, "Shutting down")]
     private partial void LogEnding();

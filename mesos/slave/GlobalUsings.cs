@@ -3,3 +3,4 @@ global using Mesos.Proto;
 global using Mesos.Proto.Internal;
 global using Reason = Mesos.Proto.TaskStatus.Types.Reason;
 global using StatusSource = Mesos.Proto.TaskStatus.Types.Source;
+global using ResourceState = Mesos.Proto.Internal.Slave.ResourceState;

@@ -29,6 +29,14 @@ internal interface ISlaveActor
     /// <summary>Starts an asynchronous story.</summary>
     void Run(Func<Task> story);
 
-    /// <summary>Ends the agent. Null for an end on purpose, else why it cannot go on.</summary>
-    void End(string? failure);
+    /// <summary>
+    /// Starts an asynchronous story that depends on checkpoints: where one cannot be written, the agent ends, because it could not
+    /// keep its promises. Executors that outlast the agent wait for it then.
+    /// </summary>
+    void RunDurably(Func<Task> story);
+
+    /// <summary>Ends the agent.</summary>
+    /// <param name="failure">Why it cannot go on; null for an end on purpose.</param>
+    /// <param name="leaveExecutors">Whether executors that outlast the agent go on; otherwise all are killed. They always do where it failed.</param>
+    void End(string? failure, bool leaveExecutors = false);
 }

@@ -1,3 +1,4 @@
+using Mesos.Slave.Checkpoint;
 using Mesos.Slave.Metrics;
 using Mesos.Slave.State;
 using Microsoft.Extensions.Logging;
@@ -10,4 +11,5 @@ internal sealed record SlaveContext(
     SlaveState State,
     SlaveOptions Options,
     SlaveMetrics Metrics,
+    AgentCheckpoints Checkpoints,
     ILogger Logger);

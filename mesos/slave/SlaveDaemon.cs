@@ -115,6 +115,17 @@ public sealed class SlaveDaemon : IAsyncDisposable
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>
+    /// Ends the agent, to be started again on the same work directory: executors of frameworks that ask for checkpoints go on and
+    /// wait for it, for as long as <see cref="SlaveOptions.RecoveryTimeout"/> says; the others end with it.
+    /// </summary>
+    /// <returns>Completes when the agent has ended.</returns>
+    public async Task LeaveAsync()
+    {
+        slave.Leave();
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Ends the agent and everything it started, as <see cref="StopAsync"/> does by default.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
@@ -187,7 +198,11 @@ public sealed class SlaveDaemon : IAsyncDisposable
         await manager.WaitAsync(slave).ConfigureAwait(false);
         containerizer.Terminate(inject: false);
         await manager.WaitAsync(containerizer).ConfigureAwait(false);
-        await manager.WaitAsync(slave.UpdateManager).ConfigureAwait(false);
+        foreach (ProcessBase attendant in slave.Attendants)
+        {
+            await manager.WaitAsync(attendant).ConfigureAwait(false);
+        }
+
         if (ownDetector is not null)
         {
             await ownDetector.DisposeAsync().ConfigureAwait(false);

@@ -85,11 +85,28 @@ public static class SlaveFlags
                 : "expected posix/cpu, posix/mem or both: no other isolator is built");
 
     private static readonly Flag<string> Recover =
-        Table.Text("recover", "reconnect", "what becomes of executors of an earlier run; an agent that is started again begins anew so far")
-            .NotBuilt("recovery is not built yet");
+        Table.Text("recover", "reconnect", "what becomes of executors of an earlier run: reconnect takes them up, cleanup ends them and then the agent")
+            .OneOf("reconnect", "cleanup");
 
     private static readonly Flag<bool> Strict =
-        Table.Bool("strict", true, "whether errors of recovery end the agent").NotBuilt("recovery is not built yet");
+        Table.Bool("strict", true, "whether a file of an earlier run that cannot be understood ends the agent; otherwise it is passed over");
+
+    private static readonly Flag<string> ReconfigurationPolicy =
+        Table.Text("reconfiguration_policy", "equal", "what may change while the agent keeps its id: equal, nothing; additive, resources may grow and attributes be added")
+            .OneOf("equal", "additive");
+
+    private static readonly Flag<TimeSpan> ExecutorReregistrationTimeout =
+        Table.Duration("executor_reregistration_timeout", "2secs", "how long executors may take to come back after the agent was started again; at most 15secs")
+            .Check(static timeout => timeout > TimeSpan.FromSeconds(15) ? "must not be more than 15secs" : null);
+
+    private static readonly Flag<TimeSpan?> ExecutorReregistrationRetryInterval =
+        Table.OptionalDuration("executor_reregistration_retry_interval", "how often executors are asked again to come back; once when absent");
+
+    private static readonly Flag<TimeSpan> RecoveryTimeout =
+        Table.Duration("recovery_timeout", "15mins", "how long executors wait for an agent that has gone before they end");
+
+    private static readonly Flag<TimeSpan> GcDelay =
+        Table.Duration("gc_delay", "1weeks", "how long sandboxes and checkpoints are kept after their end");
 
     /// <summary>What the agent is told.</summary>
     /// <param name="values">Loaded from <see cref="Table"/>, help not requested.</param>
@@ -108,6 +125,13 @@ public static class SlaveFlags
             RegistrationBackoffFactor = values.Get(RegistrationBackoffFactor),
             ExecutorRegistrationTimeout = values.Get(ExecutorRegistrationTimeout),
             ExecutorShutdownGracePeriod = values.Get(ExecutorShutdownGracePeriod),
+            Recover = values.Get(Recover) == "cleanup" ? SlaveRecovery.Cleanup : SlaveRecovery.Reconnect,
+            Strict = values.Get(Strict),
+            ReconfigurationPolicy = values.Get(ReconfigurationPolicy),
+            ExecutorReregistrationTimeout = values.Get(ExecutorReregistrationTimeout),
+            ExecutorReregistrationRetryInterval = values.Get(ExecutorReregistrationRetryInterval),
+            RecoveryTimeout = values.Get(RecoveryTimeout),
+            GcDelay = values.Get(GcDelay),
             ExecutorEnvironmentVariables = values.Get(ExecutorEnvironmentVariables) is { } variables
                 ? variables.EnumerateObject().ToDictionary(static v => v.Name, static v => v.Value.GetString()!, StringComparer.Ordinal)
                 : [],

@@ -43,6 +43,30 @@ public sealed record SlaveOptions
     /// <summary>How long an executor may take to end before it is killed, where it does not say itself. Default: 5 seconds.</summary>
     public TimeSpan ExecutorShutdownGracePeriod { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>What becomes of what an earlier run left in the work directory. Default: the agent goes on from there.</summary>
+    public SlaveRecovery Recover { get; init; } = SlaveRecovery.Reconnect;
+
+    /// <summary>Whether a file of an earlier run that cannot be understood ends the agent; otherwise it is passed over. Default: yes.</summary>
+    public bool Strict { get; init; } = true;
+
+    /// <summary>
+    /// What may change of the agent's description while it keeps its id: <c>equal</c>, nothing, or <c>additive</c>, where resources
+    /// may grow and attributes may be added. Default: <c>equal</c>.
+    /// </summary>
+    public string ReconfigurationPolicy { get; init; } = "equal";
+
+    /// <summary>How long executors may take to come back to an agent that was started again before they are killed. Default: 2 seconds; at most 15.</summary>
+    public TimeSpan ExecutorReregistrationTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often executors are asked again to come back; null, the default, for once.</summary>
+    public TimeSpan? ExecutorReregistrationRetryInterval { get; init; }
+
+    /// <summary>How long executors wait for an agent that has gone before they end. Default: 15 minutes.</summary>
+    public TimeSpan RecoveryTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long sandboxes and checkpoints are kept after their end. Default: one week.</summary>
+    public TimeSpan GcDelay { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>Variables given to every executor.</summary>
     public IReadOnlyDictionary<string, string> ExecutorEnvironmentVariables { get; init; } = new Dictionary<string, string>();
 

@@ -5,17 +5,22 @@ using LibProcess.Randomness;
 using LibProcess.Time;
 using Mesos.Common.Detection;
 using Mesos.Common.Values;
+using Mesos.Slave.Checkpoint;
 using Mesos.Slave.Containerizer;
 using Mesos.Slave.Drain;
 using Mesos.Slave.Executors;
 using Mesos.Slave.Frameworks;
+using Mesos.Slave.Gc;
+using Mesos.Slave.Host;
 using Mesos.Slave.Http;
 using Mesos.Slave.Metrics;
 using Mesos.Slave.Operations;
+using Mesos.Slave.Recovery;
 using Mesos.Slave.Registration;
 using Mesos.Slave.Run;
 using Mesos.Slave.State;
 using Mesos.Slave.StatusUpdates;
+using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Slave;
@@ -28,6 +33,8 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     private readonly ILogger logger;
     private readonly IContainerizer containerizer;
     private readonly TaskStatusUpdateManagerProcess updateManager;
+    private readonly CheckpointProcess store;
+    private readonly GarbageCollectorProcess collector;
 
     private readonly MasterDetection detection;
     private readonly MasterRegistration registration;
@@ -43,6 +50,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     private readonly StatusUpdateHandling statusUpdates;
     private readonly StatusUpdateForwarding forwarding;
     private readonly OfferOperations operations;
+    private readonly AgentRecovery recovery;
     private readonly SlaveRoutes routes;
 
     private readonly DateTimeOffset startTime;
@@ -56,29 +64,36 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     /// <param name="launcherDirectory">Where the programs are that executors are made of.</param>
     /// <param name="detector">Finds the leading master.</param>
     /// <param name="containerizer">Starts executors.</param>
+    /// <param name="files">Where checkpoints and sandboxes are; null for the disk of this machine.</param>
     public SlaveProcess(
         ProcessManager manager,
         SlaveOptions options,
         SlaveInfo info,
         string launcherDirectory,
         IMasterDetector detector,
-        IContainerizer containerizer)
+        IContainerizer containerizer,
+        IFileSystem? files = null)
         : base(manager, manager.Ids.Generate("slave"))
     {
         this.containerizer = containerizer;
         var state = new SlaveState(info, new UUID { Value = UuidBytes.ToByteString(manager.Random.NewUuid()) });
         logger = CreateLogger<SlaveProcess>();
-        context = new SlaveContext(this, state, options, new SlaveMetrics(manager.Metrics), logger);
-        updateManager = new TaskStatusUpdateManagerProcess(manager, update => Dispatch(() => forwarding!.Forward(update), "forward"));
+        files ??= DiskFileSystem.Instance;
+        store = new CheckpointProcess(manager, files);
+        collector = new GarbageCollectorProcess(manager, files, options.GcDelay);
+        var checkpoints = new AgentCheckpoints(store, options.WorkDirectory, state);
+        var leftovers = new Leftovers(state, checkpoints, collector);
+        context = new SlaveContext(this, state, options, new SlaveMetrics(manager.Metrics), checkpoints, logger);
+        updateManager = new TaskStatusUpdateManagerProcess(manager, store, update => Dispatch(() => forwarding!.Forward(update), "forward"));
 
-        var cleanup = new Cleanup(context, updateManager);
+        var cleanup = new Cleanup(context, updateManager, leftovers);
         var executorShutdown = new ExecutorShutdown(context, containerizer);
         statusUpdates = new StatusUpdateHandling(context, containerizer, updateManager, executorShutdown, cleanup);
         forwarding = new StatusUpdateForwarding(context, updateManager, cleanup);
         var termination = new ExecutorTermination(context, statusUpdates, cleanup);
-        var executorLaunch = new ExecutorLaunch(context, containerizer, termination);
+        var executorLaunch = new ExecutorLaunch(context, containerizer, termination, leftovers);
         var delivery = new TaskDelivery(context, containerizer);
-        executorRegistration = new ExecutorRegistration(context, executorShutdown, delivery);
+        executorRegistration = new ExecutorRegistration(context, containerizer, statusUpdates, executorShutdown, delivery);
         launches = new TaskLaunch(
             context, statusUpdates, executorLaunch, termination, executorShutdown, delivery, cleanup, launcherDirectory);
         kills = new TaskKill(context, statusUpdates, executorShutdown);
@@ -91,6 +106,8 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         registration = new MasterRegistration(context, updateManager, pings, new TaskReconciliation(context, statusUpdates));
         detection = new MasterDetection(context, detector, registration);
         shutdown = new AgentShutdown(context, frameworkShutdown);
+        recovery = new AgentRecovery(
+            context, store, updateManager, containerizer, leftovers, termination, cleanup, new ExecutorReconnection(context, containerizer, executorShutdown));
         startTime = manager.Clock.GetUtcNow();
         routes = new SlaveRoutes(context, containerizer, startTime);
     }
@@ -98,8 +115,8 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     /// <summary>Why the agent ended; null while it runs and where it ended on purpose. Read it after the end.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Its status update manager, which ends with the agent.</summary>
-    public ProcessBase UpdateManager => updateManager;
+    /// <summary>The processes that end with the agent.</summary>
+    public IReadOnlyList<ProcessBase> Attendants => [updateManager, collector, store];
 
     DateTimeOffset ISlaveActor.Now => Clock.GetUtcNow();
 
@@ -117,6 +134,11 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         }
     });
 
+    /// <summary>
+    /// Ends the agent, to be started again: executors of frameworks that ask for checkpoints go on and wait for it. Any thread.
+    /// </summary>
+    public void Leave() => Dispatch(shutdown.Leave);
+
     /// <inheritdoc/>
     protected override void Initialize()
     {
@@ -128,9 +150,13 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
         gauges = SlaveGauges.Add(Manager, this, context.State, startTime);
 
-        Manager.Spawn(updateManager);
+        foreach (ProcessBase attendant in Attendants)
+        {
+            Manager.Spawn(attendant);
+        }
+
         LogStarted(Self, context.State.Info.Hostname);
-        Run(() => detection.RunAsync(Terminated), nameof(MasterDetection));
+        RunDurably(RecoverAsync);
     }
 
     /// <inheritdoc/>
@@ -145,7 +171,12 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     /// <inheritdoc/>
     protected override void OnTerminate()
     {
-        updateManager.Terminate();
+        foreach (ProcessBase attendant in Attendants)
+        {
+            // What waits to be written is written first.
+            attendant.Terminate(inject: false);
+        }
+
         Manager.Metrics.Remove(gauges.Concat(context.Metrics.Registered));
     }
 
@@ -157,9 +188,36 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
     void ISlaveActor.Run(Func<Task> story) => Run(story);
 
-    void ISlaveActor.End(string? failure) => End(failure);
+    void ISlaveActor.RunDurably(Func<Task> story) => RunDurably(story);
 
-    private void End(string? failure)
+    void ISlaveActor.End(string? failure, bool leaveExecutors) => End(failure, leaveExecutors);
+
+    private async Task RecoverAsync()
+    {
+        if (await recovery.RunAsync(BootId.Read()))
+        {
+            draining.Replay();
+            Run(() => detection.RunAsync(Terminated), nameof(MasterDetection));
+        }
+    }
+
+    private void RunDurably(Func<Task> story) => Run(async () =>
+    {
+        try
+        {
+            await story();
+        }
+        catch (IOException exception)
+        {
+            End($"The work directory cannot be written to: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ProcessTerminatedException)
+        {
+            // The agent ends, and its attendants with it: nothing is promised any more.
+        }
+    });
+
+    private void End(string? failure, bool leaveExecutors = false)
     {
         if (ending)
         {
@@ -176,9 +234,10 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
         Run(async () =>
         {
-            await Task.WhenAll(context.State.Executors
-                .Where(static executor => executor.Phase != ExecutorPhase.Terminated)
-                .Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
+            Executor[] living = [.. context.State.Executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated)];
+            Executor[] left = [.. living.Where(executor => executor.IsCheckpointed && (leaveExecutors || failure is not null))];
+            await containerizer.LeaveAsync([.. left.Select(static executor => executor.ContainerId)]);
+            await Task.WhenAll(living.Except(left).Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
             Terminate();
         });
     }

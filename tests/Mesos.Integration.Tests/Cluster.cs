@@ -3,14 +3,16 @@ namespace Mesos.Integration.Tests;
 /// <summary>A master and an agent, each a process, on free ports of the loopback address.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    private Cluster(Program master, Program agent, string address)
+    private readonly string[] agentArguments;
+
+    private Cluster(Program master, Program agent, string address, string[] agentArguments)
     {
-        (Master, Agent, Address) = (master, agent, address);
+        (Master, Agent, Address, this.agentArguments) = (master, agent, address, agentArguments);
     }
 
     public Program Master { get; }
 
-    public Program Agent { get; }
+    public Program Agent { get; private set; }
 
     /// <summary>Where the master listens, as schedulers take it.</summary>
     public string Address { get; }
@@ -20,17 +22,28 @@ internal sealed class Cluster : IAsyncDisposable
         var master = Program.Start(
             "master", "--ip=127.0.0.1", "--port=0", "--registry=in_memory", "--allocation_interval=100ms", "--logging_level=WARNING");
         var address = (await master.ExpectAsync(@"^Master .* listens on http://(127\.0\.0\.1:\d+)")).Groups[1].Value;
-        var agent = Program.Start(
+        string[] arguments =
+        [
             "slave",
             "--ip=127.0.0.1",
-            "--port=0",
             $"--master={address}",
             $"--work_dir={sandbox.File("agent")}",
             "--resources=cpus:8;mem:4096;disk:4096",
             "--registration_backoff_factor=10ms",
-            "--logging_level=WARNING");
-        await agent.ExpectAsync("^Agent .* listens on");
-        return new Cluster(master, agent, address);
+            "--logging_level=WARNING",
+        ];
+        var agent = Program.Start([.. arguments, "--port=0"]);
+        var port = (await agent.ExpectAsync(@"^Agent .* listens on http://127\.0\.0\.1:(\d+)")).Groups[1].Value;
+        return new Cluster(master, agent, address, [.. arguments, $"--port={port}"]);
+    }
+
+    /// <summary>Starts the agent again, under its address and on its work directory.</summary>
+    /// <param name="changes">Flags that are added.</param>
+    public async Task RestartAgentAsync(params string[] changes)
+    {
+        await Agent.WaitAsync();
+        Agent = Program.Start([.. agentArguments, .. changes]);
+        await Agent.ExpectAsync("^Agent .* listens on");
     }
 
     /// <summary>Asks both to end, the agent first.</summary>

@@ -8,6 +8,7 @@ namespace Mesos.Integration.Tests;
 /// <summary>The built executable, running as a process of its own.</summary>
 internal sealed partial class Program : IAsyncDisposable
 {
+    private const int SigKill = 9;
     private const int SigTerm = 15;
 
     private readonly Process process;
@@ -93,6 +94,9 @@ internal sealed partial class Program : IAsyncDisposable
 
     /// <summary>Ends the program without giving it a chance to clean up.</summary>
     public void Kill() => process.Kill();
+
+    /// <summary>Ends a process that a program of the test has started.</summary>
+    public static void KillProcess(int pid) => _ = Signal(pid, SigKill);
 
     public async ValueTask DisposeAsync()
     {

@@ -18,6 +18,10 @@ internal sealed class NamedContainers : IContainerizer
         return Task.CompletedTask;
     }
 
+    public Task RecoverAsync(IReadOnlyList<RecoveredContainer> containers, string sandboxes) => Task.CompletedTask;
+
+    public Task LeaveAsync(IReadOnlyList<ContainerID> containers) => Task.CompletedTask;
+
     public Task<ContainerTermination?> WaitAsync(ContainerID container) =>
         running.TryGetValue(container.Value, out Promise<ContainerTermination?>? end) ? end.Task : Task.FromResult<ContainerTermination?>(null);
 

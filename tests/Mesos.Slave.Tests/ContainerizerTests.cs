@@ -229,7 +229,7 @@ internal sealed class ContainerizerTests
 
     private sealed class FakeChildren : IChildProcesses
     {
-        private readonly Dictionary<int, Promise<int>> running = [];
+        private readonly Dictionary<int, Promise<int?>> running = [];
 
         public List<ChildStart> Started { get; } = [];
 
@@ -246,19 +246,57 @@ internal sealed class ContainerizerTests
                 throw new IOException(Error);
             }
 
-            var child = new FakeChild(100 + Started.Count, new Promise<int>());
+            var child = new FakeChild(100 + Started.Count, new Promise<int?>());
             Started.Add(start);
+            Children.Add(child);
             running[child.Pid] = child.End;
             return child;
         }
 
+        public HashSet<int> Alive { get; } = [];
+
+        public int Orphans { get; set; }
+
+        public List<FakeChild> Children { get; } = [];
+
         public void KillAll(IChild child) => Killed.Add(child.Pid);
+
+        public IAdoptedChild Adopt(int pid, string sandbox) => new FakeAdopted(this, pid);
+
+        public int KillOrphans(string directory, IReadOnlySet<string> sandboxes) => Orphans;
 
         public ContainerUsage Measure(IChild child) => default;
     }
 
-    private sealed record FakeChild(int Pid, Promise<int> End) : IChild
+    private sealed class FakeAdopted(FakeChildren children, int pid) : IAdoptedChild
     {
-        public Task<int> Exited => End.Task;
+        private readonly Promise<int?> end = new();
+
+        public int Pid => pid;
+
+        public Task<int?> Exited => end.Task;
+
+        public void Release()
+        {
+        }
+
+        public bool Look()
+        {
+            if (!children.Alive.Contains(pid))
+            {
+                end.TrySet(null);
+            }
+
+            return children.Alive.Contains(pid);
+        }
+    }
+
+    private sealed record FakeChild(int Pid, Promise<int?> End) : IChild
+    {
+        public Task<int?> Exited => End.Task;
+
+        public bool Released { get; private set; }
+
+        public void Release() => Released = true;
     }
 }

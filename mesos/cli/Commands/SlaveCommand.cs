@@ -33,7 +33,8 @@ internal sealed class SlaveCommand : ICommand
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                await slave.StopAsync();
+                // As with the original, what asked for checkpoints outlives the program.
+                await slave.LeaveAsync();
             }
 
             return ExitCodes.Success;

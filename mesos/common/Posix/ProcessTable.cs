@@ -82,6 +82,26 @@ public static class ProcessTable
         return environment.AsSpan().StartsWith(wanted.AsSpan(1)) || environment.AsSpan().IndexOf(wanted) >= 0;
     }
 
+    /// <summary>The value of a variable a process was started with; null where it has none, or belongs to somebody else.</summary>
+    public static string? VariableOf(int pid, string name)
+    {
+        if (TryRead(string.Create(CultureInfo.InvariantCulture, $"{Proc}/{pid}/environ")) is not { } environment)
+        {
+            return null;
+        }
+
+        byte[] wanted = Encoding.UTF8.GetBytes(name + "=");
+        foreach (Range range in environment.AsSpan().Split((byte)0))
+        {
+            if (environment.AsSpan(range).StartsWith(wanted))
+            {
+                return Encoding.UTF8.GetString(environment.AsSpan(range)[wanted.Length..]);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Reads a line <c>pid (name) state ppid pgrp session ...</c>; the name may hold blanks and parentheses. Null where it is none.</summary>
     public static ProcessEntry? Parse(string stat)
     {

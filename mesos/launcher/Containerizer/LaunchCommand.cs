@@ -46,6 +46,11 @@ public static unsafe class LaunchCommand
             return Fail(error, "Nothing to launch: write -- PROGRAM [ARGUMENTS] after the options");
         }
 
+        if (values.Get(LaunchFlags.WaitForLine) && !ReadLine())
+        {
+            return Fail(error, "Nothing is launched: the caller has gone before it said so");
+        }
+
         // Fails only for a leader of a process group, who is one already.
         LibC.setsid();
 
@@ -59,6 +64,25 @@ public static unsafe class LaunchCommand
             ?? EnterDirectory(values.Get(LaunchFlags.Directory), error)
             ?? Become(values.Get(LaunchFlags.User), user, error)
             ?? Execute(command, error);
+    }
+
+    /// <summary>Byte by byte: what follows the line is for the program.</summary>
+    private static bool ReadLine()
+    {
+        byte read;
+        while (true)
+        {
+            var count = LibC.read(0, &read, 1);
+            if (count == 1 && read == '\n')
+            {
+                return true;
+            }
+
+            if (count == 0 || (count < 0 && Marshal.GetLastPInvokeError() != LibC.EINTR))
+            {
+                return false;
+            }
+        }
     }
 
     private static int? Redirect(FlagValues values, LibC.PasswordEntry user, TextWriter error)

@@ -11,6 +11,9 @@ internal static class LaunchFlags
         "Usage: mesos containerizer launch [options] -- PROGRAM [ARGUMENTS]\n\n" +
         "Becomes PROGRAM, in a session of its own and under the same process id.");
 
+    public static readonly Flag<bool> WaitForLine =
+        Table.Bool("wait_for_line", false, "wait for a line on standard input first; where the input ends before, nothing is started");
+
     public static readonly Flag<string?> Directory = Table.OptionalPath("directory", "directory the program starts in");
     public static readonly Flag<string?> Stdout = Table.OptionalPath("stdout", "file that standard output is appended to; inherited when absent");
     public static readonly Flag<string?> Stderr = Table.OptionalPath("stderr", "file that standard error is appended to; inherited when absent");

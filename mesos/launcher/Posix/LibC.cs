@@ -47,6 +47,9 @@ internal static unsafe partial class LibC
     public static partial int close(int file);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial nint read(int file, byte* buffer, nint count);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int dup2(int from, int to);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -35,7 +35,7 @@ internal sealed class ChildProcesses : IChildProcesses
 
     private static ProcessStartInfo Describe(ChildStart start)
     {
-        var info = new ProcessStartInfo(start.Program) { UseShellExecute = false, WorkingDirectory = start.Directory };
+        var info = new ProcessStartInfo(start.Program) { UseShellExecute = false, WorkingDirectory = start.Directory, RedirectStandardInput = start.Waits };
         info.Environment.Clear();
         foreach ((string name, string value) in start.Environment)
         {
@@ -51,12 +51,45 @@ internal sealed class ChildProcesses : IChildProcesses
     }
 
     /// <inheritdoc/>
+    public IAdoptedChild Adopt(int pid, string sandbox) => new AdoptedChild(pid, $"{MarkVariable}={sandbox}");
+
+    /// <inheritdoc/>
+    public int KillOrphans(string directory, IReadOnlySet<string> sandboxes)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return 0;
+        }
+
+        int killed = 0;
+        string prefix = Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar;
+        foreach (ProcessEntry process in ProcessTable.Read())
+        {
+            if (process.Pid != Environment.ProcessId &&
+                ProcessTable.VariableOf(process.Pid, MarkVariable) is { } sandbox &&
+                sandbox.StartsWith(prefix, StringComparison.Ordinal) &&
+                !sandboxes.Contains(sandbox))
+            {
+                killed++;
+                _ = LibC.Kill(process.Pid, LibC.SigKill);
+            }
+        }
+
+        return killed;
+    }
+
+    /// <inheritdoc/>
     public void KillAll(IChild child)
     {
         if (OperatingSystem.IsWindows())
         {
-            ((Child)child).KillTree();
+            (child as Child)?.KillTree();
             return;
+        }
+
+        if (child is IAdoptedChild adopted)
+        {
+            adopted.Look();
         }
 
         // The group goes in one blow; the others are hunted until no more of them turn up.
@@ -95,10 +128,50 @@ internal sealed class ChildProcesses : IChildProcesses
         child.Pid,
         !child.Exited.IsCompleted,
         ProcessTable.Read(),
-        pid => ((Child)child).Mark is { } mark && ProcessTable.StartedWith(pid, mark),
+        pid => child is IMarked { Mark: { } mark } && ProcessTable.StartedWith(pid, mark),
         Environment.ProcessId);
 
-    private sealed class Child : IChild
+    /// <summary>A child whose descendants are known by a variable, or null.</summary>
+    private interface IMarked
+    {
+        string? Mark { get; }
+    }
+
+    private sealed class AdoptedChild : IAdoptedChild, IMarked
+    {
+        private readonly LibProcess.Futures.Promise<int?> exited = new();
+
+        public AdoptedChild(int pid, string mark)
+        {
+            (Pid, Mark) = (pid, mark);
+            Look();
+        }
+
+        public int Pid { get; }
+
+        public string? Mark { get; }
+
+        public Task<int?> Exited => exited.Task;
+
+        public void Release()
+        {
+            // It was let go long ago, or has ended with its agent.
+        }
+
+        public bool Look()
+        {
+            // The number alone may be a stranger's by now.
+            bool lives = ProcessTable.StartedWith(Pid, Mark!);
+            if (!lives)
+            {
+                exited.TrySet(null);
+            }
+
+            return lives;
+        }
+    }
+
+    private sealed class Child : IChild, IMarked
     {
         private readonly Process process;
 
@@ -115,7 +188,24 @@ internal sealed class ChildProcesses : IChildProcesses
 
         public int Pid { get; }
 
-        public Task<int> Exited { get; }
+        public Task<int?> Exited { get; }
+
+        public void Release()
+        {
+            try
+            {
+                process.StandardInput.WriteLine();
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended, or does not wait.
+            }
+        }
 
         public void KillTree()
         {
@@ -129,7 +219,7 @@ internal sealed class ChildProcesses : IChildProcesses
             }
         }
 
-        private async Task<int> WaitAsync()
+        private async Task<int?> WaitAsync()
         {
             await process.WaitForExitAsync().ConfigureAwait(false);
             int status = WaitStatus(process.ExitCode);

@@ -5,8 +5,9 @@ namespace Mesos.Slave.Containerizer;
 /// <param name="Arguments">What follows its name.</param>
 /// <param name="Environment">All variables it sees.</param>
 /// <param name="Directory">Where it starts.</param>
+/// <param name="Waits">Whether it does nothing before it is let go.</param>
 internal sealed record ChildStart(
-    string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Directory);
+    string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Directory, bool Waits = false);
 
 /// <summary>A child of the agent.</summary>
 internal interface IChild
@@ -14,8 +15,19 @@ internal interface IChild
     /// <summary>Its process id, which is the id of its session as well.</summary>
     int Pid { get; }
 
-    /// <summary>Its status as <c>wait(2)</c> encodes it, once it has ended.</summary>
-    Task<int> Exited { get; }
+    /// <summary>Its status as <c>wait(2)</c> encodes it, once it has ended; null where nobody can tell.</summary>
+    Task<int?> Exited { get; }
+
+    /// <summary>Lets a child go that waits. One whose agent ends before ends as well.</summary>
+    void Release();
+}
+
+/// <summary>A process that an earlier run of the agent started, and that is nobody's child now.</summary>
+internal interface IAdoptedChild : IChild
+{
+    /// <summary>Looks whether it still lives; <see cref="IChild.Exited"/> completes where it does not.</summary>
+    /// <returns>Whether it lives.</returns>
+    bool Look();
 }
 
 /// <summary>What the processes of a container use.</summary>
@@ -27,6 +39,15 @@ internal interface IChildProcesses
     /// <summary>Starts a child.</summary>
     /// <exception cref="IOException">There is no such program, or it cannot be started.</exception>
     IChild Start(ChildStart start);
+
+    /// <summary>Takes up a child of an earlier run of the agent; it has ended already where it is not found.</summary>
+    /// <param name="pid">Its process id then.</param>
+    /// <param name="sandbox">The sandbox of its container.</param>
+    IAdoptedChild Adopt(int pid, string sandbox);
+
+    /// <summary>Kills everything that belongs to containers whose sandboxes are below a directory, but are not among some.</summary>
+    /// <returns>How many processes that were.</returns>
+    int KillOrphans(string directory, IReadOnlySet<string> sandboxes);
 
     /// <summary>Kills a child and everything it has started, whatever became of that since.</summary>
     void KillAll(IChild child);

@@ -13,7 +13,18 @@ internal sealed record ContainerLaunch(
     string Directory,
     string? User,
     IReadOnlyDictionary<string, string> Environment,
-    bool IsCommandExecutor);
+    bool IsCommandExecutor)
+{
+    /// <summary>Told the first process of the container, which goes on only when the task is done; null where nobody wants to know.</summary>
+    public Func<int, Task>? Forked { get; init; }
+}
+
+/// <summary>A container that an earlier run of the agent started.</summary>
+/// <param name="Id">The container.</param>
+/// <param name="Pid">Its first process.</param>
+/// <param name="Directory">Its sandbox.</param>
+/// <param name="Executor">What runs in it.</param>
+internal sealed record RecoveredContainer(ContainerID Id, int Pid, string Directory, ExecutorInfo Executor);
 
 /// <summary>A container that cannot be started; the message goes to the framework.</summary>
 internal sealed class ContainerLaunchException(string message, Exception? inner = null) : Exception(message, inner);
@@ -22,6 +33,16 @@ internal sealed class ContainerLaunchException(string message, Exception? inner 
 /// <remarks>Upstream: <c>Containerizer</c> in src/slave/containerizer/containerizer.hpp.</remarks>
 internal interface IContainerizer
 {
+    /// <summary>
+    /// Takes up containers that an earlier run of the agent started, whether or not they still live, and kills what is left of others.
+    /// </summary>
+    /// <param name="containers">The containers to take up.</param>
+    /// <param name="sandboxes">The directory below which the sandboxes of this agent's containers are.</param>
+    Task RecoverAsync(IReadOnlyList<RecoveredContainer> containers, string sandboxes);
+
+    /// <summary>Lets containers go on without this agent.</summary>
+    Task LeaveAsync(IReadOnlyList<ContainerID> containers);
+
     /// <summary>Starts a container.</summary>
     /// <exception cref="ContainerLaunchException">It did not start, and nothing of it is left.</exception>
     Task LaunchAsync(ContainerLaunch launch);

@@ -21,6 +21,11 @@ internal static class LaunchPlan
             "--stdout=" + Path.Combine(launch.Directory, "stdout"),
             "--stderr=" + Path.Combine(launch.Directory, "stderr"),
         ];
+        if (launch.Forked is not null)
+        {
+            arguments.Add("--wait_for_line");
+        }
+
         if (switchTo is not null)
         {
             arguments.Add("--user=" + switchTo);
@@ -28,7 +33,7 @@ internal static class LaunchPlan
 
         arguments.Add("--");
         arguments.AddRange(CommandLine(program, launch));
-        return new ChildStart(program.Executable, arguments, Variables(launch, inherited), launch.Directory);
+        return new ChildStart(program.Executable, arguments, Variables(launch, inherited), launch.Directory, Waits: launch.Forked is not null);
     }
 
     private static IReadOnlyList<string> CommandLine(MesosProgram program, ContainerLaunch launch)

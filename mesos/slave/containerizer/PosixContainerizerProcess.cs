@@ -12,6 +12,8 @@ namespace Mesos.Slave.Containerizer;
 /// </remarks>
 internal sealed partial class PosixContainerizerProcess : ProcessBase, IContainerizer
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
     private const double MinCpus = 0.01;
     private const long BytesPerMegabyte = 1 << 20;
 
@@ -44,7 +46,36 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     }
 
     /// <inheritdoc/>
-    public Task LaunchAsync(ContainerLaunch launch) => CallAsync(() => Launch(launch));
+    public Task LaunchAsync(ContainerLaunch launch) => CallAsync(() => StartAsync(launch));
+
+    /// <inheritdoc/>
+    public Task RecoverAsync(IReadOnlyList<RecoveredContainer> recovered, string sandboxes) => CallAsync(() =>
+    {
+        foreach (RecoveredContainer found in recovered)
+        {
+            IAdoptedChild child = children.Adopt(found.Pid, found.Directory);
+            var container = new Container(child, [.. found.Executor.Resources]);
+            containers[found.Id.Value] = container;
+            LogRecovered(found.Id.Value, found.Pid, child.Look() ? "lives" : "has ended");
+            Run(() => WatchAsync(found.Id.Value, container));
+            LookAgain(child);
+        }
+
+        int killed = children.KillOrphans(sandboxes, recovered.Select(static container => container.Directory).ToHashSet(StringComparer.Ordinal));
+        if (killed > 0)
+        {
+            LogOrphans(killed, sandboxes);
+        }
+    });
+
+    /// <inheritdoc/>
+    public Task LeaveAsync(IReadOnlyList<ContainerID> left) => CallAsync(() =>
+    {
+        foreach (ContainerID container in left)
+        {
+            containers.Remove(container.Value);
+        }
+    });
 
     /// <inheritdoc/>
     public Task<ContainerTermination?> WaitAsync(ContainerID container) => CallAsync(async () =>
@@ -89,7 +120,37 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         }
     }
 
-    private void Launch(ContainerLaunch launch)
+    /// <summary>Nobody tells of the end of a process that is not a child.</summary>
+    private void LookAgain(IAdoptedChild child)
+    {
+        if (child.Look())
+        {
+            Delay(LookInterval, () => LookAgain(child));
+        }
+    }
+
+    private async Task StartAsync(ContainerLaunch launch)
+    {
+        Container container = Launch(launch);
+        if (launch.Forked is not { } forked)
+        {
+            return;
+        }
+
+        try
+        {
+            await forked(container.Child.Pid);
+        }
+        catch (IOException exception)
+        {
+            children.KillAll(container.Child);
+            throw new ContainerLaunchException($"Cannot write down its process: {exception.Message}", exception);
+        }
+
+        container.Child.Release();
+    }
+
+    private Container Launch(ContainerLaunch launch)
     {
         if (UnsupportedFeatures.Find(launch.Executor) is { } unsupported)
         {
@@ -115,6 +176,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         var container = new Container(child, [.. launch.Executor.Resources]);
         containers[launch.Id.Value] = container;
         Run(() => WatchAsync(launch.Id.Value, container));
+        return container;
     }
 
     private string? SwitchTo(ContainerLaunch launch)
@@ -137,7 +199,13 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
 
     private async Task WatchAsync(string id, Container container)
     {
-        int status = await container.Child.Exited;
+        int? status = await container.Child.Exited;
+        if (!containers.ContainsKey(id))
+        {
+            // It was left to itself.
+            return;
+        }
+
         LogEnded(id, container.Child.Pid);
         children.KillAll(container.Child);
         containers.Remove(id);
@@ -180,6 +248,12 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
 
     [LoggerMessage(3401, LogLevel.Information, "Container {Container} runs as process {Pid}")]
     private partial void LogStarted(string container, int pid);
+
+    [LoggerMessage(3404, LogLevel.Information, "Container {Container} of an earlier run, process {Pid}, {State}")]
+    private partial void LogRecovered(string container, int pid, string state);
+
+    [LoggerMessage(3405, LogLevel.Warning, "Killed {Count} processes of containers below '{Directory}' that no checkpoint tells of")]
+    private partial void LogOrphans(int count, string directory);
 
     [LoggerMessage(3402, LogLevel.Information, "Destroying container {Container}")]
     private partial void LogDestroying(string container);

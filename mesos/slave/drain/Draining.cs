@@ -30,6 +30,21 @@ internal sealed partial class Draining(SlaveContext context, TaskKill kills)
 
         LogDraining(state.Executors.Sum(static executor => executor.QueuedTasks.Count + executor.LaunchedTasks.Count));
         DrainConfig config = state.Drain = message.Config;
+        context.Actor.RunDurably(() => context.Checkpoints.DrainAsync(config));
+        Apply(config);
+    }
+
+    /// <summary>Goes on with the draining that an earlier run of the agent had begun.</summary>
+    public void Replay()
+    {
+        if (state.Drain is { } config)
+        {
+            Apply(config);
+        }
+    }
+
+    private void Apply(DrainConfig config)
+    {
         foreach (Framework framework in state.Frameworks.Values.Where(static framework => !framework.IsTerminating).ToArray())
         {
             Drain(framework, config);

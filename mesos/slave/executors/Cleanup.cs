@@ -1,3 +1,4 @@
+using Mesos.Slave.Gc;
 using Mesos.Slave.State;
 using Mesos.Slave.StatusUpdates;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ namespace Mesos.Slave.Executors;
 
 /// <summary>Lets go of executors and frameworks that are over.</summary>
 /// <remarks>Upstream: <c>Slave::removeExecutor</c>, <c>removeFramework</c> and <c>updateDrainStatus</c> in src/slave/slave.cpp.</remarks>
-internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateManager updates)
+internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateManager updates, Leftovers leftovers)
 {
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
@@ -17,6 +18,12 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
         LogRemovingExecutor(executor);
         framework.Executors.Remove(executor.Id);
         framework.CompletedExecutors.Add(executor);
+        if (executor.IsCheckpointed)
+        {
+            context.Actor.RunDurably(() => context.Checkpoints.CompletedAsync(executor));
+        }
+
+        leftovers.RunEnded(executor);
     }
 
     /// <summary>Removes an executor that has ended and has no tasks left.</summary>
@@ -46,6 +53,7 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
 
         state.Frameworks.Remove(framework.Id);
         state.CompletedFrameworks.Add(framework);
+        leftovers.FrameworkEnded(framework.Id);
         if (state.Frameworks.Count > 0)
         {
             return;
@@ -54,6 +62,7 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
         if (state.Drain is not null)
         {
             state.Drain = null;
+            context.Actor.RunDurably(() => context.Checkpoints.DrainAsync(null));
             LogDrained();
         }
 

@@ -8,7 +8,7 @@ namespace Mesos.Slave.Executors;
 internal static class ExecutorEnvironment
 {
     public static IReadOnlyDictionary<string, string> Build(
-        SlaveOptions options, ExecutorInfo executor, string frameworkId, string directory, string slaveId, UPid slave)
+        SlaveOptions options, ExecutorInfo executor, string frameworkId, string directory, string slaveId, UPid slave, bool checkpoint)
     {
         // The address spares the executor a look-up of its host name. What the operator sets may replace it.
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -28,12 +28,16 @@ internal static class ExecutorEnvironment
         variables["MESOS_SLAVE_PID"] = slave.ToString();
         variables["MESOS_AGENT_ENDPOINT"] = slave.Address.ToString();
 
-        // Nothing is checkpointed, whatever the framework asked for: an executor that believed it would wait for an agent
-        // that does not know it any more.
-        variables["MESOS_CHECKPOINT"] = "0";
+        variables["MESOS_CHECKPOINT"] = checkpoint ? "1" : "0";
         variables["MESOS_HTTP_COMMAND_EXECUTOR"] = "0";
         variables["MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD"] =
             Duration.FromTimeSpan(ExecutorShutdown.GracePeriod(executor, options.ExecutorShutdownGracePeriod)).ToString();
+        if (checkpoint)
+        {
+            variables["MESOS_RECOVERY_TIMEOUT"] = Duration.FromTimeSpan(options.RecoveryTimeout).ToString();
+            variables["MESOS_SUBSCRIPTION_BACKOFF_MAX"] = Duration.FromTimeSpan(options.ExecutorReregistrationTimeout).ToString();
+        }
+
         return variables;
     }
 }

@@ -1,5 +1,5 @@
 using Mesos.Slave.Containerizer;
-using Mesos.Slave.Paths;
+using Mesos.Slave.Gc;
 using Mesos.Slave.State;
 using Microsoft.Extensions.Logging;
 
@@ -10,36 +10,31 @@ namespace Mesos.Slave.Executors;
 /// Upstream: <c>Framework::addExecutor</c>, <c>Slave::launchExecutor</c>, <c>executorLaunched</c> and
 /// <c>registerExecutorTimeout</c> in src/slave/slave.cpp.
 /// </remarks>
-internal sealed partial class ExecutorLaunch(SlaveContext context, IContainerizer containerizer, ExecutorTermination termination)
+internal sealed partial class ExecutorLaunch(
+    SlaveContext context, IContainerizer containerizer, ExecutorTermination termination, Leftovers leftovers)
 {
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
-    private bool saidThatNothingIsCheckpointed;
 
-    /// <summary>Adds an executor with its sandbox; its container does not start before <see cref="Start"/>.</summary>
-    /// <exception cref="IOException">The sandbox cannot be created.</exception>
+    /// <summary>Adds an executor; neither its sandbox nor its container exist before <see cref="Start"/>.</summary>
     public Executor Add(Framework framework, ExecutorInfo info, bool isForCommandTask)
     {
         var containerId = new ContainerID { Value = context.Actor.Random.NewUuid().ToString() };
-        string directory = Sandbox.Create(context.Options.WorkDirectory, state.Info.Id.Value, framework.Id, info.ExecutorId.Value, containerId.Value);
+        string directory = context.Checkpoints.SandboxOf(framework.Id, info.ExecutorId.Value, containerId.Value);
         var executor = new Executor(info, framework.Id, containerId, directory)
         {
             User = !context.Options.SwitchUser ? null : info.Command is { HasUser: true } command ? command.User : framework.Info.User,
             IsForCommandTask = isForCommandTask,
+            IsCheckpointed = framework.Info.Checkpoint,
         };
         framework.Executors[executor.Id] = executor;
+        leftovers.Needed(framework.Id, executor.Id);
         LogAdded(executor, directory);
-        if (framework.Info.Checkpoint && !saidThatNothingIsCheckpointed)
-        {
-            saidThatNothingIsCheckpointed = true;
-            LogNothingIsCheckpointed(framework.Id);
-        }
-
         return executor;
     }
 
-    /// <summary>Starts the container of an executor; its tasks fail if that is impossible.</summary>
-    public void Start(Executor executor)
+    /// <summary>Writes down that the executor exists and starts its container; its tasks fail if that is impossible.</summary>
+    public void Start(Framework framework, Executor executor)
     {
         var launch = new ContainerLaunch(
             executor.ContainerId,
@@ -47,18 +42,35 @@ internal sealed partial class ExecutorLaunch(SlaveContext context, IContainerize
             executor.Directory,
             executor.User,
             ExecutorEnvironment.Build(
-                context.Options, executor.Info, executor.FrameworkId, executor.Directory, state.Info.Id.Value, context.Actor.Self),
-            executor.IsForCommandTask);
+                context.Options,
+                executor.Info,
+                executor.FrameworkId,
+                executor.Directory,
+                state.Info.Id.Value,
+                context.Actor.Self,
+                executor.IsCheckpointed),
+            executor.IsForCommandTask)
+        {
+            Forked = executor.IsCheckpointed ? pid => context.Checkpoints.ForkedPidAsync(executor, pid) : null,
+        };
         LogStarting(executor.ContainerId.Value, executor);
-        context.Actor.Run(() => RunAsync(executor, launch));
+        context.Actor.Run(() => RunAsync(framework, executor, launch));
         context.Actor.Delay(context.Options.ExecutorRegistrationTimeout, () => RegistrationTimedOut(executor));
     }
 
-    private async Task RunAsync(Executor executor, ContainerLaunch launch)
+    private async Task RunAsync(Framework framework, Executor executor, ContainerLaunch launch)
     {
         ContainerTermination? end;
         try
         {
+            await context.Checkpoints.ExecutorAsync(framework, executor);
+            if (executor.Phase == ExecutorPhase.Terminating || !IsCurrent(executor))
+            {
+                LogNotNeededAnyMore(executor);
+                termination.Terminated(executor, new ContainerTermination(Message: "Container not started: the executor was shut down before"));
+                return;
+            }
+
             await containerizer.LaunchAsync(launch);
             if (executor.Phase == ExecutorPhase.Terminating || !IsCurrent(executor))
             {
@@ -67,6 +79,15 @@ internal sealed partial class ExecutorLaunch(SlaveContext context, IContainerize
             }
 
             end = await containerizer.WaitAsync(executor.ContainerId);
+        }
+        catch (IOException exception)
+        {
+            // Neither the sandbox nor the record of it: as if the task had never come.
+            LogLaunchFailed(executor.ContainerId.Value, executor, exception.Message);
+            end = new ContainerTermination(
+                State: DroppedTasks.StateFor(framework.IsPartitionAware),
+                Reason: Reason.ExecutorTerminated,
+                Message: exception.Message);
         }
         catch (ContainerLaunchException exception)
         {
@@ -102,9 +123,6 @@ internal sealed partial class ExecutorLaunch(SlaveContext context, IContainerize
 
     [LoggerMessage(3231, LogLevel.Information, "Launching executor {Executor} in work directory '{Directory}'")]
     private partial void LogAdded(Executor executor, string directory);
-
-    [LoggerMessage(3232, LogLevel.Warning, "Framework {Framework} asks for checkpoints, which this agent does not write: its executors end with the agent")]
-    private partial void LogNothingIsCheckpointed(string framework);
 
     [LoggerMessage(3233, LogLevel.Information, "Starting container {Container} for executor {Executor}")]
     private partial void LogStarting(string container, Executor executor);

@@ -1,12 +1,15 @@
 using LibProcess.Addressing;
+using Mesos.Slave.Containerizer;
 using Mesos.Slave.State;
+using Mesos.Slave.StatusUpdates;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Slave.Executors;
 
 /// <summary>Executors that introduce themselves.</summary>
 /// <remarks>Upstream: <c>Slave::registerExecutor</c> and <c>reregisterExecutor</c> in src/slave/slave.cpp.</remarks>
-internal sealed partial class ExecutorRegistration(SlaveContext context, ExecutorShutdown shutdown, TaskDelivery delivery)
+internal sealed partial class ExecutorRegistration(
+    SlaveContext context, IContainerizer containerizer, StatusUpdateHandling updates, ExecutorShutdown shutdown, TaskDelivery delivery)
 {
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
@@ -31,6 +34,18 @@ internal sealed partial class ExecutorRegistration(SlaveContext context, Executo
         executor.Phase = ExecutorPhase.Running;
         executor.Pid = from;
         context.Actor.Link(from);
+        context.Actor.RunDurably(() => AnswerAsync(from, framework!, executor));
+    }
+
+    private async Task AnswerAsync(UPid from, Framework framework, Executor executor)
+    {
+        // An agent that comes back must know where to find it.
+        await context.Checkpoints.LibprocessPidAsync(framework, executor);
+        if (executor.Phase != ExecutorPhase.Running)
+        {
+            return;
+        }
+
         if (!executor.EverSentTask && executor.QueuedTasks.Count == 0)
         {
             // Executors for one task wait for it for ever.
@@ -42,7 +57,7 @@ internal sealed partial class ExecutorRegistration(SlaveContext context, Executo
         context.Actor.Send(from, new ExecutorRegisteredMessage
         {
             ExecutorInfo = executor.Info.Clone(),
-            FrameworkId = new FrameworkID { Value = framework!.Id },
+            FrameworkId = new FrameworkID { Value = framework.Id },
             FrameworkInfo = framework.Info.Clone(),
             SlaveId = state.Info.Id.Clone(),
             SlaveInfo = state.Info.Clone(),
@@ -50,21 +65,81 @@ internal sealed partial class ExecutorRegistration(SlaveContext context, Executo
         delivery.Deliver(executor, [.. executor.QueuedTasks.Values]);
     }
 
-    /// <summary>An executor believes that the agent has been restarted. None is waited for: it is not known any more, or registered already.</summary>
+    /// <summary>An executor has outlived the agent, and tells what it has not confirmed yet.</summary>
     public void Reregister(UPid from, ReregisterExecutorMessage message)
     {
         (string frameworkId, string executorId) = (message.FrameworkId.Value, message.ExecutorId.Value);
-        string reason = Unexpected(frameworkId, executorId, out _, out Executor? executor) ?? $"it is in state {executor!.Phase}";
-        TurnAway(from, frameworkId, executorId, reason);
+        if (Unexpected(frameworkId, executorId, out Framework? framework, out Executor? executor, mayRecover: true) is { } reason)
+        {
+            TurnAway(from, frameworkId, executorId, reason);
+            return;
+        }
+
+        if (executor!.Phase == ExecutorPhase.Running && context.Options.ExecutorReregistrationRetryInterval is not null)
+        {
+            // It answers the second request as well.
+            LogAlreadyBack(executor, from);
+            return;
+        }
+
+        if (executor.Phase != ExecutorPhase.Registering)
+        {
+            TurnAway(from, frameworkId, executorId, $"it is in state {executor.Phase}");
+            return;
+        }
+
+        LogReregistered(executor, from);
+        executor.Phase = ExecutorPhase.Running;
+        executor.Pid = from;
+        context.Actor.Link(from);
+        context.Actor.Send(from, new ExecutorReregisteredMessage { SlaveId = state.Info.Id.Clone(), SlaveInfo = state.Info.Clone() });
+        foreach (StatusUpdate update in message.Updates)
+        {
+            updates.FromExecutor(update, from);
+        }
+
+        context.Actor.RunDurably(() => context.Checkpoints.LibprocessPidAsync(framework!, executor));
+        context.Actor.Run(() => containerizer.UpdateAsync(executor.ContainerId, ExecutorResources.Of(executor)));
+        DropWhatNeverArrived(framework!, executor, message);
+        if (!executor.EverSentTask && executor.QueuedTasks.Count == 0)
+        {
+            LogNothingToDo(executor);
+            shutdown.ShutDown(executor);
+        }
     }
 
-    private string? Unexpected(string frameworkId, string executorId, out Framework? framework, out Executor? executor)
+    /// <summary>Tasks that were written down, but whose executor never got them.</summary>
+    private void DropWhatNeverArrived(Framework framework, Executor executor, ReregisterExecutorMessage message)
+    {
+        HashSet<string> arrived = [.. message.Tasks.Select(static task => task.TaskId.Value), .. message.Updates.Select(static update => update.Status.TaskId.Value)];
+        foreach (Proto.Task task in executor.LaunchedTasks.Values.ToArray())
+        {
+            if (task.State == TaskState.TaskStaging && !arrived.Contains(task.TaskId.Value))
+            {
+                updates.Report(
+                    framework,
+                    task.TaskId.Value,
+                    DroppedTasks.StateFor(framework.IsPartitionAware),
+                    Reason.SlaveRestarted,
+                    "Task launched during agent restart",
+                    executor.Id);
+            }
+        }
+    }
+
+    private string? Unexpected(
+        string frameworkId, string executorId, out Framework? framework, out Executor? executor, bool mayRecover = false)
     {
         executor = null;
         framework = state.FindFramework(frameworkId);
         if (state.Phase == SlavePhase.Terminating)
         {
             return "the agent is terminating";
+        }
+
+        if (state.Phase == SlavePhase.Recovering && !mayRecover)
+        {
+            return "the agent is still recovering";
         }
 
         if (framework is null)
@@ -92,6 +167,12 @@ internal sealed partial class ExecutorRegistration(SlaveContext context, Executo
 
     [LoggerMessage(3242, LogLevel.Warning, "Shutting down executor '{Executor}' of framework {Framework} at {From}: {Why}")]
     private partial void LogTurningAway(string executor, string framework, UPid from, string why);
+
+    [LoggerMessage(3244, LogLevel.Information, "Executor {Executor} is back, at {From}")]
+    private partial void LogReregistered(Executor executor, UPid from);
+
+    [LoggerMessage(3245, LogLevel.Information, "Executor {Executor} at {From} came back again")]
+    private partial void LogAlreadyBack(Executor executor, UPid from);
 
     [LoggerMessage(3243, LogLevel.Warning, "Executor {Executor} has registered, but all its tasks were killed meanwhile")]
     private partial void LogNothingToDo(Executor executor);

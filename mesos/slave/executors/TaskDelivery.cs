@@ -13,13 +13,20 @@ internal sealed partial class TaskDelivery(SlaveContext context, IContainerizer 
     private readonly SlaveState state = context.State;
 
     /// <summary>Lets the container have what the tasks need and sends those that are still wanted then.</summary>
-    public void Deliver(Executor executor, IReadOnlyList<TaskInfo> tasks) => context.Actor.Run(async () =>
+    /// <remarks>Until they are written down the tasks stay queued, so that they can be killed without the executor.</remarks>
+    public void Deliver(Executor executor, IReadOnlyList<TaskInfo> tasks) => context.Actor.RunDurably(async () =>
     {
         await containerizer.UpdateAsync(executor.ContainerId, ExecutorResources.Of(executor));
-        if (state.FindFramework(executor.FrameworkId) is not { IsTerminating: false } framework ||
-            !framework.Executors.TryGetValue(executor.Id, out Executor? current) ||
-            !ReferenceEquals(current, executor) ||
-            executor.Phase != ExecutorPhase.Running)
+        if (Find(executor) is not { } framework)
+        {
+            return;
+        }
+
+        await context.Checkpoints.TasksAsync(
+            framework,
+            executor,
+            tasks.Where(task => executor.QueuedTasks.ContainsKey(task.TaskId.Value)).Select(executor.RecordOf));
+        if (Find(executor) is null)
         {
             return;
         }
@@ -32,6 +39,15 @@ internal sealed partial class TaskDelivery(SlaveContext context, IContainerizer 
             }
         }
     });
+
+    /// <summary>The framework of an executor that takes tasks.</summary>
+    private Framework? Find(Executor executor) =>
+        state.FindFramework(executor.FrameworkId) is { IsTerminating: false } framework &&
+        framework.Executors.TryGetValue(executor.Id, out Executor? current) &&
+        ReferenceEquals(current, executor) &&
+        executor.Phase == ExecutorPhase.Running
+            ? framework
+            : null;
 
     private void Send(Framework framework, Executor executor, TaskInfo task)
     {

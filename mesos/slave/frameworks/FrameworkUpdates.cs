@@ -37,6 +37,7 @@ internal sealed partial class FrameworkUpdates(SlaveContext context, ITaskStatus
 
         framework.Update(info, LaunchRules.SchedulerPid(message.HasPid, message.Pid));
         LogUpdated(frameworkId, framework.Pid ?? UPid.Empty);
+        context.Actor.RunDurably(() => context.Checkpoints.FrameworkAsync(framework));
         updates.Resume();
     }
 

@@ -44,6 +44,12 @@ internal sealed partial class MasterRegistration(
             return;
         }
 
+        if (state.InfoChanged && info.Capabilities.All(static capability => capability.Type != MasterInfo.Types.Capability.Types.Type.AgentUpdate))
+        {
+            context.Actor.End($"The agent's description has changed, and master {master} is too old to take it in under its id again");
+            return;
+        }
+
         TimeSpan factor = context.Options.RegistrationBackoffFactor;
         attempt = context.Actor.Delay(context.Actor.Random.NextTimeSpan(factor), () => Attempt(factor * 2));
     }
@@ -66,13 +72,24 @@ internal sealed partial class MasterRegistration(
         }
         else
         {
-            // An id given anew replaces one the master has forgotten.
+            // An id given anew replaces one the master has forgotten. Whatever happens under it is written down after it.
             state.Info.Id = message.SlaveId.Clone();
             LogRegistered(from, state.Id!);
             Run(message.Connection);
         }
 
-        context.Actor.Send(from, RegistrationMessages.Update(state));
+        context.Actor.RunDurably(() => KeepAsync(from));
+    }
+
+    /// <summary>Writes down who the agent is, and tells the master that it is ready.</summary>
+    private async Task KeepAsync(UPid master)
+    {
+        await context.Checkpoints.SlaveAsync(state.Info.Clone());
+        state.InfoChanged = false;
+        if (state.Phase == SlavePhase.Running && state.Master == master)
+        {
+            context.Actor.Send(master, RegistrationMessages.Update(state));
+        }
     }
 
     /// <summary>The master has taken the agent in again.</summary>
@@ -95,7 +112,15 @@ internal sealed partial class MasterRegistration(
             Run(message.Connection);
         }
 
-        context.Actor.Send(from, RegistrationMessages.Update(state));
+        if (state.InfoChanged)
+        {
+            context.Actor.RunDurably(() => KeepAsync(from));
+        }
+        else
+        {
+            context.Actor.Send(from, RegistrationMessages.Update(state));
+        }
+
         reconciliation.Reconcile(message.Reconciliations);
     }
 

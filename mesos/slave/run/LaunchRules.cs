@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using Mesos.Common;
+using Mesos.Common.Values;
 using Mesos.Slave.State;
 
 namespace Mesos.Slave.Run;
@@ -13,6 +14,16 @@ internal sealed record LaunchRefusal(Reason Reason, string Message);
 /// <remarks>Upstream: <c>Slave::run</c> and <c>__run</c> in src/slave/slave.cpp.</remarks>
 internal static class LaunchRules
 {
+    /// <summary>Ids are names of directories.</summary>
+    public static LaunchRefusal? Ids(TaskInfo task) =>
+        (IdRules.Validate(task.TaskId.Value) ?? (task.Executor is { } executor ? IdRules.Validate(executor.ExecutorId.Value) : null)) is { } defect
+            ? new LaunchRefusal(Reason.ExecutorTerminated, defect)
+            : null;
+
+    /// <summary>Nothing is started that cannot be remembered.</summary>
+    public static LaunchRefusal? Storage(string? trouble) =>
+        trouble is null ? null : new LaunchRefusal(Reason.ExecutorTerminated, $"The agent cannot write to its work directory: {trouble}");
+
     /// <summary>Whether the task says in one way what to run.</summary>
     public static string? CommandOrExecutor(TaskInfo task)
     {

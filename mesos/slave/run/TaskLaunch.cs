@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using Mesos.Common;
 using Mesos.Common.Protobuf;
+using Mesos.Common.Values;
 using Mesos.Slave.Executors;
 using Mesos.Slave.State;
 using Mesos.Slave.StatusUpdates;
@@ -34,7 +35,7 @@ internal sealed partial class TaskLaunch(
         }
 
         string frameworkId = message.Framework.Id.Value;
-        if (LaunchRules.CommandOrExecutor(task) is { } defect)
+        if ((IdRules.Validate(frameworkId) ?? LaunchRules.CommandOrExecutor(task)) is { } defect)
         {
             Ignore(task.TaskId.Value, from, defect);
             updates.ReportUnknown(frameworkId, task.TaskId.Value, TaskState.TaskError, Reason.TaskInvalid, defect);
@@ -173,7 +174,9 @@ internal sealed partial class TaskLaunch(
         }
 
         LaunchRefusal? refusal =
+            LaunchRules.Ids(task) ??
             LaunchRules.Draining(state.Drain) ??
+            LaunchRules.Storage(context.Checkpoints.Trouble) ??
             LaunchRules.ResourceVersion(task, versions, state.ResourceVersion) ??
             LaunchRules.CheckpointedResources(task, info);
         if (refusal is not null)
@@ -199,24 +202,11 @@ internal sealed partial class TaskLaunch(
         {
             Enqueue(framework, executor, task);
         }
-        else if (AddExecutor(framework, info, task, launchExecutor) is { } added)
+        else
         {
+            Executor added = executors.Add(framework, info, isForCommandTask: task.Command is not null);
             Enqueue(framework, added, task);
-            executors.Start(added);
-        }
-    }
-
-    private Executor? AddExecutor(Framework framework, ExecutorInfo info, TaskInfo task, bool? launchExecutor)
-    {
-        try
-        {
-            return executors.Add(framework, info, isForCommandTask: task.Command is not null);
-        }
-        catch (IOException exception)
-        {
-            Drop(framework, task.TaskId.Value, info.ExecutorId.Value, new LaunchRefusal(Reason.ExecutorTerminated, exception.Message));
-            GiveUp(framework, info.ExecutorId.Value, launchExecutor);
-            return null;
+            executors.Start(framework, added);
         }
     }
 

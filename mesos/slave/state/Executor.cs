@@ -1,6 +1,8 @@
 using LibProcess.Addressing;
 using Mesos.Common.Protobuf;
+using Mesos.Common.Values;
 using Mesos.Slave.Containerizer;
+using Mesos.Slave.Recovery;
 
 namespace Mesos.Slave.State;
 
@@ -32,6 +34,12 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
 
     /// <summary>Whether the agent made this executor up for a task with a command.</summary>
     public bool IsForCommandTask { get; init; }
+
+    /// <summary>Whether it and its tasks outlast the agent.</summary>
+    public bool IsCheckpointed { get; init; }
+
+    /// <summary>Its first process as an earlier run of the agent wrote it down; null otherwise.</summary>
+    public int? ForkedPid { get; init; }
 
     public ExecutorPhase Phase { get; set; } = ExecutorPhase.Registering;
 
@@ -69,11 +77,14 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
     public Proto.Task? FindTask(string taskId) =>
         LaunchedTasks.TryGetValue(taskId, out Proto.Task? task) || TerminatedTasks.TryGetValue(taskId, out task) ? task : null;
 
+    /// <summary>What is remembered of a task from the beginning on.</summary>
+    public Proto.Task RecordOf(TaskInfo task) => Tasks.Create(task, TaskState.TaskStaging, frameworkIdMessage);
+
     /// <summary>Moves a queued task to the launched ones.</summary>
     public Proto.Task Launch(TaskInfo task)
     {
         QueuedTasks.Remove(task.TaskId.Value);
-        Proto.Task record = Tasks.Create(task, TaskState.TaskStaging, frameworkIdMessage);
+        Proto.Task record = RecordOf(task);
         LaunchedTasks[task.TaskId.Value] = record;
         return record;
     }
@@ -147,6 +158,37 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
         }
 
         return null;
+    }
+
+    /// <summary>Takes over a task that an earlier run of the agent had given to the executor.</summary>
+    public void Recover(RecoveredTask recovered)
+    {
+        string id = recovered.Task.TaskId.Value;
+        LaunchedTasks[id] = recovered.Task;
+        foreach (StatusUpdate update in recovered.Updates)
+        {
+            _ = UuidBytes.TryParse(update.Uuid, out Guid uuid);
+            if (Apply(update.Status, uuid) is null && update.Status.State.IsTerminal())
+            {
+                if (recovered.Acknowledged.Contains(uuid))
+                {
+                    Complete(id);
+                }
+
+                return;
+            }
+        }
+    }
+
+    /// <summary>A run that is over has no tasks that go on, whatever is missing in its updates.</summary>
+    public void FileAwayTasks()
+    {
+        foreach ((string id, Proto.Task task) in LaunchedTasks.Concat(TerminatedTasks).ToArray())
+        {
+            LaunchedTasks.Remove(id);
+            TerminatedTasks.Remove(id);
+            CompletedTasks.Add(task);
+        }
     }
 
     /// <summary>Files a task away whose updates are all acknowledged.</summary>

@@ -5,6 +5,9 @@ namespace Mesos.Slave.State;
 /// <summary>Where the agent is in its life.</summary>
 internal enum SlavePhase
 {
+    /// <summary>Taking up what an earlier run left; it looks for no master yet.</summary>
+    Recovering,
+
     /// <summary>Without a master that knows it.</summary>
     Disconnected,
 
@@ -21,7 +24,7 @@ internal sealed class SlaveState(SlaveInfo info, UUID resourceVersion)
     /// <summary>How many ended frameworks are remembered.</summary>
     public const int MaxCompletedFrameworks = 50;
 
-    public SlavePhase Phase { get; set; } = SlavePhase.Disconnected;
+    public SlavePhase Phase { get; set; } = SlavePhase.Recovering;
 
     /// <summary>Host name, port, resources and attributes, and the id once a master gave one. Resources are in the newer format.</summary>
     public SlaveInfo Info { get; } = info;
@@ -41,6 +44,9 @@ internal sealed class SlaveState(SlaveInfo info, UUID resourceVersion)
     public OrderedDictionary<string, Framework> Frameworks { get; } = new(StringComparer.Ordinal);
 
     public BoundedHistory<Framework> CompletedFrameworks { get; } = new(MaxCompletedFrameworks);
+
+    /// <summary>Whether the description differs from that under which the id was given: the master has to be one that can take this.</summary>
+    public bool InfoChanged { get; set; }
 
     /// <summary>Set while the agent drains.</summary>
     public DrainConfig? Drain { get; set; }

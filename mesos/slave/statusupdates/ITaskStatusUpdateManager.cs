@@ -1,4 +1,12 @@
+using Mesos.Slave.Recovery;
+using Mesos.Slave.Storage;
+
 namespace Mesos.Slave.StatusUpdates;
+
+/// <summary>Where the updates of a task are kept.</summary>
+/// <param name="Path">The file they are appended to.</param>
+/// <param name="Together">What has to be kept with this one, or null.</param>
+internal sealed record UpdateCheckpoint(string Path, Change? Together = null);
 
 /// <summary>What became of an acknowledgement.</summary>
 internal enum AcknowledgementResult
@@ -20,9 +28,15 @@ internal interface ITaskStatusUpdateManager
     /// <summary>Takes an update over; completes when it is safe to acknowledge it to the executor, also for a duplicate.</summary>
     /// <param name="uuid">The identity of the update, as in its field.</param>
     /// <param name="update">Belongs to the manager from now on.</param>
-    Task UpdateAsync(Guid uuid, StatusUpdate update);
+    /// <param name="checkpoint">Where it is kept; null for updates that do not outlast the agent.</param>
+    /// <exception cref="IOException">It cannot be kept. It must neither be acknowledged nor forwarded.</exception>
+    Task UpdateAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint = null);
+
+    /// <summary>Takes up the updates of a task where an earlier run of the agent left off. Nothing is forwarded before <see cref="Resume"/>.</summary>
+    void Recover(RecoveredTask task, string frameworkId, string path);
 
     /// <summary>Takes an acknowledgement of the framework.</summary>
+    /// <exception cref="IOException">It cannot be kept.</exception>
     Task<AcknowledgementResult> AcknowledgeAsync(string frameworkId, string taskId, Guid uuid);
 
     /// <summary>Stops forwarding until <see cref="Resume"/>.</summary>

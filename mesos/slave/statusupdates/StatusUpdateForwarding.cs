@@ -53,7 +53,7 @@ internal sealed partial class StatusUpdateForwarding(SlaveContext context, ITask
             return;
         }
 
-        context.Actor.Run(() => AcknowledgeAsync(message.FrameworkId.Value, message.TaskId.Value, uuid));
+        context.Actor.RunDurably(() => AcknowledgeAsync(message.FrameworkId.Value, message.TaskId.Value, uuid));
     }
 
     private async Task AcknowledgeAsync(string frameworkId, string taskId, Guid uuid)

@@ -2,8 +2,10 @@ using LibProcess.Addressing;
 using Mesos.Common.Protobuf;
 using Mesos.Common.Values;
 using Mesos.Slave.Containerizer;
+using Mesos.Slave.Checkpoint;
 using Mesos.Slave.Drain;
 using Mesos.Slave.Executors;
+using Mesos.Slave.Paths;
 using Mesos.Slave.State;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +35,9 @@ internal sealed partial class StatusUpdateHandling(
 
         Handle(message.Update, pid);
     }
+
+    /// <summary>An executor that is back reports what was not confirmed to it.</summary>
+    public void FromExecutor(StatusUpdate update, UPid executor) => Handle(update, executor);
 
     /// <summary>The agent itself reports on a task.</summary>
     public void Report(
@@ -121,11 +126,11 @@ internal sealed partial class StatusUpdateHandling(
         if (NeverReachedExecutor(executor, status))
         {
             // At once, so that the task is not handed over any more.
-            context.Actor.Run(() => ApplyAsync(update, uuid, pid, executor));
+            context.Actor.RunDurably(() => ApplyAsync(update, uuid, pid, executor));
         }
         else
         {
-            context.Actor.Run(() => CompleteAsync(update, uuid, pid, executor));
+            context.Actor.RunDurably(() => CompleteAsync(update, uuid, pid, executor));
         }
     }
 
@@ -187,6 +192,7 @@ internal sealed partial class StatusUpdateHandling(
     private async Task ApplyAsync(StatusUpdate update, Guid uuid, UPid? pid, Executor executor)
     {
         TaskStatus status = update.Status;
+        UpdateCheckpoint? checkpoint = CheckpointOf(executor, status.TaskId.Value);
         if (executor.Apply(status, uuid) is { } defect)
         {
             // The executor must not send it again.
@@ -202,14 +208,31 @@ internal sealed partial class StatusUpdateHandling(
             await containerizer.UpdateAsync(executor.ContainerId, ExecutorResources.Of(executor));
         }
 
-        Forward(update, uuid, pid, executor);
+        Forward(update, uuid, pid, executor, checkpoint);
     }
 
-    private void Forward(StatusUpdate update, Guid uuid, UPid? pid, Executor? executor) => context.Actor.Run(async () =>
+    /// <summary>Where an update is kept: with the task itself, where that was never written down because it ends before it began.</summary>
+    private UpdateCheckpoint? CheckpointOf(Executor executor, string taskId)
+    {
+        if (!executor.IsCheckpointed)
+        {
+            return null;
+        }
+
+        string run = context.Checkpoints.RunOf(executor);
+        return new UpdateCheckpoint(
+            SlavePaths.TaskUpdates(run, taskId),
+            executor.QueuedTasks.TryGetValue(taskId, out TaskInfo? queued)
+                ? AgentCheckpoints.Replace(SlavePaths.TaskInfo(run, taskId), executor.RecordOf(queued))
+                : null);
+    }
+
+    private void Forward(
+        StatusUpdate update, Guid uuid, UPid? pid, Executor? executor, UpdateCheckpoint? checkpoint = null) => context.Actor.RunDurably(async () =>
     {
         string taskId = update.Status.TaskId.Value;
         var acknowledgement = pid is null ? null : AcknowledgementOf(update);
-        await manager.UpdateAsync(uuid, update);
+        await manager.UpdateAsync(uuid, update, checkpoint);
         executor?.UpdateHandled(taskId, uuid);
         if (acknowledgement is not null)
         {

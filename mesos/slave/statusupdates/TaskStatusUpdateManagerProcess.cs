@@ -1,5 +1,9 @@
 using LibProcess.Processes;
 using Mesos.Common.Protobuf;
+using Mesos.Common.Values;
+using Mesos.Slave.Checkpoint;
+using Mesos.Slave.Recovery;
+using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Slave.StatusUpdates;
@@ -15,26 +19,40 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     public static readonly TimeSpan MaxRetryInterval = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, OrderedDictionary<string, TaskStatusUpdateStream>> streams = new(StringComparer.Ordinal);
+    private readonly ICheckpointStore store;
     private readonly Action<StatusUpdate> forward;
     private readonly ILogger logger;
     private bool paused = true;
 
     /// <summary>Creates a manager that is paused.</summary>
     /// <param name="manager">The node.</param>
+    /// <param name="store">Keeps what must outlast the agent.</param>
     /// <param name="forward">Sends a copy of an update to the master; called in this process.</param>
-    public TaskStatusUpdateManagerProcess(ProcessManager manager, Action<StatusUpdate> forward)
+    public TaskStatusUpdateManagerProcess(ProcessManager manager, ICheckpointStore store, Action<StatusUpdate> forward)
         : base(manager, manager.Ids.Generate("task-status-update-manager"))
     {
+        this.store = store;
         this.forward = forward;
         logger = CreateLogger<TaskStatusUpdateManagerProcess>();
     }
 
     /// <inheritdoc/>
-    public Task UpdateAsync(Guid uuid, StatusUpdate update) => CallAsync(() => Update(uuid, update));
+    public Task UpdateAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint = null) =>
+        CallAsync(() => KeepAsync(uuid, update, checkpoint));
+
+    /// <inheritdoc/>
+    public void Recover(RecoveredTask task, string frameworkId, string path) => Dispatch(() =>
+    {
+        TaskStatusUpdateStream stream = TaskStatusUpdateStream.Replay(task, path);
+        if (!stream.IsTerminated)
+        {
+            StreamsOf(frameworkId)[task.Task.TaskId.Value] = stream;
+        }
+    });
 
     /// <inheritdoc/>
     public Task<AcknowledgementResult> AcknowledgeAsync(string frameworkId, string taskId, Guid uuid) =>
-        CallAsync(() => Acknowledge(frameworkId, taskId, uuid));
+        CallAsync(() => KeepAcknowledgementAsync(frameworkId, taskId, uuid));
 
     /// <inheritdoc/>
     public void Pause() => Dispatch(() =>
@@ -70,39 +88,79 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
 
     private IEnumerable<TaskStatusUpdateStream> AllStreams => streams.Values.SelectMany(static tasks => tasks.Values);
 
-    private void Update(Guid uuid, StatusUpdate update)
+    private OrderedDictionary<string, TaskStatusUpdateStream> StreamsOf(string frameworkId)
     {
-        (string frameworkId, string taskId) = (update.FrameworkId.Value, update.Status.TaskId.Value);
         if (!streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStatusUpdateStream>? tasks))
         {
             streams[frameworkId] = tasks = new OrderedDictionary<string, TaskStatusUpdateStream>(StringComparer.Ordinal);
         }
 
+        return tasks;
+    }
+
+    private TaskStatusUpdateStream? Find(string frameworkId, string taskId) =>
+        streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStatusUpdateStream>? tasks) &&
+        tasks.TryGetValue(taskId, out TaskStatusUpdateStream? stream)
+            ? stream
+            : null;
+
+    private async Task KeepAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint)
+    {
+        (string frameworkId, string taskId) = (update.FrameworkId.Value, update.Status.TaskId.Value);
+        OrderedDictionary<string, TaskStatusUpdateStream> tasks = StreamsOf(frameworkId);
         if (!tasks.TryGetValue(taskId, out TaskStatusUpdateStream? stream))
         {
-            tasks[taskId] = stream = new TaskStatusUpdateStream();
+            tasks[taskId] = stream = new TaskStatusUpdateStream(checkpoint?.Path);
         }
 
-        if (!stream.TryAdd(uuid, update))
+        if (!stream.TryReceive(uuid))
         {
             LogDuplicateUpdate(update.Status.State.WireName(), uuid, taskId, frameworkId);
+            await stream.Kept;
+            return;
         }
-        else if (stream.Count == 1)
+
+        if (stream.Path is { } path)
+        {
+            Change record = new Change.Append(path, RecordFrames.Frame(new StatusUpdateRecord
+            {
+                Type = StatusUpdateRecord.Types.Type.Update,
+                Update = AgentCheckpoints.Downgraded(update),
+            }));
+            stream.Kept = checkpoint?.Together is { } together ? store.CommitAsync(together, record) : store.CommitAsync(record);
+            await stream.Kept;
+        }
+
+        stream.Add(uuid, update);
+        if (stream.Count == 1)
         {
             ForwardHead(stream, MinRetryInterval);
         }
     }
 
-    private AcknowledgementResult Acknowledge(string frameworkId, string taskId, Guid uuid)
+    private async Task<AcknowledgementResult> KeepAcknowledgementAsync(string frameworkId, string taskId, Guid uuid)
     {
-        if (!streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStatusUpdateStream>? tasks) ||
-            !tasks.TryGetValue(taskId, out TaskStatusUpdateStream? stream) ||
-            !stream.TryAcknowledge(uuid))
+        if (Find(frameworkId, taskId) is not { } stream || !stream.TryBeginAcknowledgement(uuid))
         {
             return AcknowledgementResult.Unexpected;
         }
 
         stream.Retry?.Dispose();
+        if (stream.Path is { } path)
+        {
+            await store.CommitAsync(new Change.Append(path, RecordFrames.Frame(new StatusUpdateRecord
+            {
+                Type = StatusUpdateRecord.Types.Type.Ack,
+                Uuid = UuidBytes.ToByteString(uuid),
+            })));
+        }
+
+        stream.EndAcknowledgement();
+        if (!ReferenceEquals(Find(frameworkId, taskId), stream))
+        {
+            return AcknowledgementResult.Unexpected;
+        }
+
         if (!stream.IsTerminated)
         {
             ForwardHead(stream, MinRetryInterval);
@@ -114,8 +172,8 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
             LogUpdatesAfterEnd(stream.Count, taskId, frameworkId);
         }
 
-        tasks.Remove(taskId);
-        if (tasks.Count == 0)
+        streams[frameworkId].Remove(taskId);
+        if (streams[frameworkId].Count == 0)
         {
             streams.Remove(frameworkId);
         }
@@ -125,7 +183,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
 
     private void ForwardHead(TaskStatusUpdateStream stream, TimeSpan retryAfter)
     {
-        if (paused || stream.Head is not { } head)
+        if (paused || stream.IsBeingAcknowledged || stream.Head is not { } head)
         {
             return;
         }

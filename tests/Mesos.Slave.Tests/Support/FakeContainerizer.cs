@@ -26,15 +26,46 @@ internal sealed class FakeContainerizer : IContainerizer
 
     public void Exit(int waitStatus, int launch = 0) => Exit(Launches[launch].Id.Value, new ContainerTermination(WaitStatus: waitStatus));
 
-    public Task LaunchAsync(ContainerLaunch launch)
+    public List<RecoveredContainer> Recovered { get; } = [];
+
+    public List<string> Left { get; } = [];
+
+    /// <summary>Whether containers of an earlier run still live.</summary>
+    public bool RecoveredLive { get; set; } = true;
+
+    public async Task LaunchAsync(ContainerLaunch launch)
     {
         Launches.Add(launch);
         if (LaunchError is { } error)
         {
-            return Task.FromException(new ContainerLaunchException(error));
+            throw new ContainerLaunchException(error);
         }
 
         running[launch.Id.Value] = new Promise<ContainerTermination?>();
+        if (launch.Forked is { } forked)
+        {
+            await forked((int)Pid);
+        }
+    }
+
+    public Task RecoverAsync(IReadOnlyList<RecoveredContainer> containers, string sandboxes)
+    {
+        Recovered.AddRange(containers);
+        foreach (RecoveredContainer container in containers)
+        {
+            running[container.Id.Value] = new Promise<ContainerTermination?>();
+            if (!RecoveredLive)
+            {
+                Exit(container.Id.Value, new ContainerTermination());
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task LeaveAsync(IReadOnlyList<ContainerID> containers)
+    {
+        Left.AddRange(containers.Select(container => container.Value));
         return Task.CompletedTask;
     }
 
@@ -53,7 +84,7 @@ internal sealed class FakeContainerizer : IContainerizer
     }
 
     public Task<ContainerStatus?> StatusAsync(ContainerID container) => Task.FromResult(
-        running.ContainsKey(container.Value) ? new ContainerStatus { ContainerId = container.Clone(), ExecutorPid = Pid } : null);
+        running.TryGetValue(container.Value, out Promise<ContainerTermination?>? end) && !end.Task.IsCompleted ? new ContainerStatus { ContainerId = container.Clone(), ExecutorPid = Pid } : null);
 
     public Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources) => UpdateGate?.Task ?? Task.CompletedTask;
 
@@ -62,7 +93,7 @@ internal sealed class FakeContainerizer : IContainerizer
 
     private void Exit(string container, ContainerTermination termination)
     {
-        if (running.Remove(container, out Promise<ContainerTermination?>? end))
+        if (running.TryGetValue(container, out Promise<ContainerTermination?>? end))
         {
             end.TrySet(termination);
         }

@@ -37,6 +37,7 @@ internal sealed class FakePeer(ProcessManager manager, string id) : ProcessBase(
         Keep<FrameworkToExecutorMessage>();
         Keep<ExecutorRegisteredMessage>();
         Keep<ExecutorReregisteredMessage>();
+        Keep<ReconnectExecutorMessage>();
         Keep<ShutdownExecutorMessage>();
         Keep<RunTaskMessage>();
         Keep<KillTaskMessage>();

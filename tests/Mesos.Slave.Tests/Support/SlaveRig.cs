@@ -3,6 +3,7 @@ using LibProcess.Addressing;
 using LibProcess.Testing;
 using Mesos.Common;
 using Mesos.Common.Values;
+using Mesos.Slave.Storage;
 
 namespace Mesos.Slave.Tests.Support;
 
@@ -14,33 +15,39 @@ internal sealed class SlaveRig : IAsyncDisposable
 
     private readonly string workDirectory = Directory.CreateTempSubdirectory("slave-tests").FullName;
 
-    public SlaveRig(Func<SlaveOptions, SlaveOptions>? configure = null)
+    public SlaveRig(Func<SlaveOptions, SlaveOptions>? configure = null, IFileSystem? files = null)
     {
+        Files = files ?? DiskFileSystem.Instance;
         Node = new TestNode();
         Master = Node.Spawn(new FakePeer(Node.Manager, "master"));
         Scheduler = Node.Spawn(new FakePeer(Node.Manager, "scheduler"));
         var options = new SlaveOptions { WorkDirectory = workDirectory };
         Options = configure?.Invoke(options) ?? options;
-        Slave = Node.Spawn(new SlaveProcess(Node.Manager, Options, Info(), "/opt/mesos/libexec", Detector, Containers));
+        Slave = Spawn();
     }
 
     public TestNode Node { get; }
 
-    public SlaveOptions Options { get; }
+    public SlaveOptions Options { get; private set; }
 
-    public FakeDetector Detector { get; } = new();
+    public IFileSystem Files { get; }
 
-    public FakeContainerizer Containers { get; } = new();
+    public FakeDetector Detector { get; private set; } = new();
+
+    public FakeContainerizer Containers { get; private set; } = new();
 
     public FakePeer Master { get; }
 
     public FakePeer Scheduler { get; }
 
-    public SlaveProcess Slave { get; }
+    public SlaveProcess Slave { get; private set; }
 
     public string WorkDirectory => workDirectory;
 
     public MasterInfo MasterInfo => InfoOf(Master);
+
+    /// <summary>Whether the framework asks for checkpoints.</summary>
+    public bool Checkpoint { get; set; }
 
     /// <summary>The version of the agent's resources, as registered.</summary>
     public UUID ResourceVersion { get; private set; } = new();
@@ -60,6 +67,34 @@ internal sealed class SlaveRig : IAsyncDisposable
             Connection = new MasterSlaveConnection { TotalPingTimeoutSeconds = 75 },
         });
         Master.Forget();
+    }
+
+    /// <summary>Kills the agent; nobody is told, and containers go on.</summary>
+    public async Task KillAsync()
+    {
+        Slave.Terminate();
+        await Node.Manager.WaitAsync(Slave);
+        await Node.SettleAsync();
+        Master.Forget();
+    }
+
+    /// <summary>Starts an agent on what the last one left. It recovers, but finds no master yet.</summary>
+    public async Task StartAsync(Func<SlaveOptions, SlaveOptions>? configure = null, Action<FakeContainerizer>? prepare = null, Action<SlaveInfo>? change = null)
+    {
+        Options = configure?.Invoke(Options) ?? Options;
+        (Detector, Containers) = (new FakeDetector(), new FakeContainerizer());
+        prepare?.Invoke(Containers);
+        Slave = Spawn(change);
+        await Node.SettleAsync();
+    }
+
+    /// <summary>Lets the time of executors pass, and registers again.</summary>
+    public async Task ReregisterAsync()
+    {
+        await Node.AdvanceAsync(Options.ExecutorReregistrationTimeout);
+        Detector.Appoint(MasterInfo);
+        await Node.AdvanceAsync(Options.RegistrationBackoffFactor);
+        await FromMasterAsync(new SlaveReregisteredMessage { SlaveId = new SlaveID { Value = SlaveId } });
     }
 
     public Task FromMasterAsync(IMessage message) => SendAsync(Master, message);
@@ -84,8 +119,8 @@ internal sealed class SlaveRig : IAsyncDisposable
     }
 
     /// <summary>The framework of the tests, without newer capabilities.</summary>
-    public static FrameworkInfo Framework(string id = FrameworkId) =>
-        new() { User = Environment.UserName, Name = "framework", Id = new FrameworkID { Value = id }, Role = "*" };
+    public static FrameworkInfo Framework(string id = FrameworkId, bool checkpoint = false) =>
+        new() { User = Environment.UserName, Name = "framework", Id = new FrameworkID { Value = id }, Role = "*", Checkpoint = checkpoint };
 
     public RunTaskMessage CommandTask(string id = "task-1", string command = "sleep 1000")
     {
@@ -182,7 +217,7 @@ internal sealed class SlaveRig : IAsyncDisposable
     {
         var message = new RunTaskMessage
         {
-            Framework = Framework(),
+            Framework = Framework(checkpoint: Checkpoint),
             Pid = Scheduler.Self.ToString(),
             LaunchExecutor = true,
             Task = new TaskInfo
@@ -201,6 +236,13 @@ internal sealed class SlaveRig : IAsyncDisposable
         });
         message.ResourceVersionUuids.Add(new ResourceVersionUUID { Uuid = ResourceVersion.Clone() });
         return message;
+    }
+
+    private SlaveProcess Spawn(Action<SlaveInfo>? change = null)
+    {
+        SlaveInfo info = Info();
+        change?.Invoke(info);
+        return Node.Spawn(new SlaveProcess(Node.Manager, Options, info, "/opt/mesos/libexec", Detector, Containers, Files));
     }
 
     private SlaveInfo Info()

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using Google.Protobuf;
+using LibProcess.Addressing;
+using Mesos.Common;
+using Mesos.Slave.Paths;
+using Mesos.Slave.State;
+using Mesos.Slave.Storage;
+
+namespace Mesos.Slave.Checkpoint;
+
+/// <summary>What of the agent's state outlasts it, and where it lies: the layout and the framing of the original.</summary>
+/// <remarks>
+/// Upstream: <c>checkpointFramework</c>, <c>checkpointExecutor</c> and <c>checkpointTask</c> in src/slave/slave.cpp, and
+/// src/slave/state.hpp. Only what belongs to frameworks that ask for checkpoints is kept. Every method returns at once; the task
+/// completes when the change is durable.
+/// </remarks>
+internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirectory, SlaveState state)
+{
+    /// <summary>The work directory, absolute: links hold whole paths.</summary>
+    public string WorkDirectory { get; } = Path.GetFullPath(workDirectory);
+
+    /// <summary>The directory of checkpoints.</summary>
+    public string Meta { get; } = SlavePaths.Meta(Path.GetFullPath(workDirectory));
+
+    /// <summary>Why nothing new can be kept at the moment, or null.</summary>
+    public string? Trouble => store.Trouble;
+
+    private string SlaveId => state.Info.Id.Value;
+
+    /// <summary>The agent has an id: from now on it is known by it.</summary>
+    public Task SlaveAsync(SlaveInfo info) => store.CommitAsync(
+        Replace(SlavePaths.SlaveInfo(Meta, info.Id.Value), info),
+        new Change.PointLink(SlavePaths.LatestSlave(Meta), SlavePaths.Slave(Meta, info.Id.Value)));
+
+    /// <summary>The agent starts anew next time.</summary>
+    public Task ForgetSlaveAsync() => store.CommitAsync(new Change.Remove(SlavePaths.LatestSlave(Meta)));
+
+    public Task BootIdAsync(string bootId) => store.CommitAsync(Text(SlavePaths.BootId(Meta), bootId));
+
+    /// <summary>The agent drains, or does not any more.</summary>
+    public Task DrainAsync(DrainConfig? config)
+    {
+        string path = SlavePaths.DrainConfig(Meta, SlaveId);
+        return store.CommitAsync(config is null ? new Change.Remove(path) : Replace(path, config));
+    }
+
+    public Task FrameworkAsync(Framework framework) => framework.Info.Checkpoint
+        ? store.CommitAsync([.. FrameworkChanges(framework)])
+        : Task.CompletedTask;
+
+    /// <summary>An executor with its framework and its sandbox, before anything of it runs.</summary>
+    public Task ExecutorAsync(Framework framework, Executor executor)
+    {
+        List<Change> changes = [];
+        if (framework.Info.Checkpoint)
+        {
+            string directory = SlavePaths.Executor(Meta, SlaveId, framework.Id, executor.Id);
+            changes.AddRange(FrameworkChanges(framework));
+            changes.Add(Replace(SlavePaths.ExecutorInfo(directory), executor.Info));
+            changes.Add(Text(SlavePaths.GeneratedForCommandTask(directory), executor.IsForCommandTask ? "1" : "0"));
+            changes.AddRange(NewRun(RunOf(executor)));
+        }
+
+        changes.AddRange(NewRun(executor.Directory));
+        return store.CommitAsync(changes);
+    }
+
+    /// <summary>The executor's process waits to be let go.</summary>
+    public Task ForkedPidAsync(Executor executor, int pid) =>
+        store.CommitAsync(Text(SlavePaths.ForkedPid(RunOf(executor)), pid.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>The executor has said where it is reached.</summary>
+    public Task LibprocessPidAsync(Framework framework, Executor executor) => framework.Info.Checkpoint
+        ? store.CommitAsync(Text(SlavePaths.LibprocessPid(RunOf(executor)), executor.Pid!.ToString()))
+        : Task.CompletedTask;
+
+    /// <summary>Tasks that the executor is about to get.</summary>
+    public Task TasksAsync(Framework framework, Executor executor, IEnumerable<Proto.Task> tasks)
+    {
+        Change[] changes = framework.Info.Checkpoint
+            ? [.. tasks.Select(task => Replace(SlavePaths.TaskInfo(RunOf(executor), task.TaskId.Value), task))]
+            : [];
+        return changes.Length == 0 ? Task.CompletedTask : store.CommitAsync(changes);
+    }
+
+    /// <summary>The run is over, and everybody knows.</summary>
+    public Task CompletedAsync(Executor executor) =>
+        store.CommitAsync(new Change.Replace(Path.Combine(RunOf(executor), SlavePaths.Sentinel), []));
+
+    /// <summary>The directory of a run's checkpoints.</summary>
+    public string RunOf(Executor executor) =>
+        Path.Combine(SlavePaths.Runs(Meta, SlaveId, executor.FrameworkId, executor.Id), executor.ContainerId.Value);
+
+    /// <summary>The sandbox of a run.</summary>
+    public string SandboxOf(string frameworkId, string executorId, string containerId) =>
+        Path.Combine(SlavePaths.Runs(WorkDirectory, SlaveId, frameworkId, executorId), containerId);
+
+    /// <summary>A file that holds one message. Resources are in the older format as far as it can express them, for older agents.</summary>
+    public static Change Replace<T>(string path, T message)
+        where T : IMessage<T> => new Change.Replace(path, RecordFrames.Frame(Downgraded(message)));
+
+    /// <summary>A copy with resources in the older format, as far as that can express them.</summary>
+    public static T Downgraded<T>(T message)
+        where T : IMessage<T>
+    {
+        T copy = message.Clone();
+        ResourceFormat.TryDowngradeAll(copy);
+        return copy;
+    }
+
+    private IEnumerable<Change> FrameworkChanges(Framework framework) =>
+    [
+        Replace(SlavePaths.FrameworkInfo(Meta, SlaveId, framework.Id), framework.Info),
+        Text(SlavePaths.FrameworkPid(Meta, SlaveId, framework.Id), (framework.Pid ?? UPid.Empty).ToString()),
+    ];
+
+    private static IEnumerable<Change> NewRun(string run) =>
+    [
+        new Change.MakeDirectory(run, Change.Closed),
+        new Change.PointLink(Path.Combine(Path.GetDirectoryName(run)!, SlavePaths.Latest), run),
+    ];
+
+    private static Change.Replace Text(string path, string text) => new Change.Replace(path, Encoding.UTF8.GetBytes(text));
+}

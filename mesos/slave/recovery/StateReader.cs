@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.Text;
+using Google.Protobuf;
+using LibProcess.Addressing;
+using Mesos.Common;
+using Mesos.Common.Values;
+using Mesos.Slave.Paths;
+using Mesos.Slave.Storage;
+
+namespace Mesos.Slave.Recovery;
+
+/// <summary>Reads what an earlier run of the agent, ours or the original, left in its work directory. Changes nothing.</summary>
+/// <remarks>
+/// What is missing was not written yet when the run ended, and is no error; neither is an empty file. What cannot be understood is:
+/// with <c>--strict</c> it ends the recovery, otherwise it is passed over and counted. Upstream: src/slave/state.cpp.
+/// </remarks>
+internal sealed class StateReader(IFileSystem files, string meta, bool strict, string? bootId)
+{
+    private readonly List<string> errors = [];
+
+    public RecoveredState Read()
+    {
+        if (!files.DirectoryExists(meta))
+        {
+            return new RecoveredState();
+        }
+
+        string? writtenBootId = ReadText(SlavePaths.BootId(meta))?.Trim();
+        bool rebooted = writtenBootId is { Length: > 0 } && bootId is not null && writtenBootId != bootId;
+        var state = new RecoveredState
+        {
+            Rebooted = rebooted,
+            Resources = ReadMessage(SlavePaths.ResourceState(meta), ResourceState.Parser) ?? ReadOldResources(),
+            ResourcesTarget = ReadMessage(SlavePaths.ResourceStateTarget(meta), ResourceState.Parser),
+            Errors = errors,
+        };
+
+        // Of the link only the name counts: work directories are moved.
+        string? slaveId = Path.GetFileName(files.ReadLink(SlavePaths.LatestSlave(meta))?.TrimEnd('/'));
+        if (slaveId is null || ReadMessage(SlavePaths.SlaveInfo(meta, slaveId), SlaveInfo.Parser) is not { } slave)
+        {
+            return state;
+        }
+
+        return state with
+        {
+            Slave = slave,
+            Drain = ReadMessage(SlavePaths.DrainConfig(meta, slaveId), DrainConfig.Parser),
+            Frameworks = [.. Entries(SlavePaths.Frameworks(meta, slaveId)).Select(id => ReadFramework(slaveId, id, rebooted))],
+            OperationStreams = [.. Entries(SlavePaths.Operations(meta, slaveId)).Select(name => ReadOperation(slaveId, name))],
+        };
+    }
+
+    private RecoveredFramework ReadFramework(string slaveId, string id, bool rebooted)
+    {
+        FrameworkInfo? info = ReadMessage(SlavePaths.FrameworkInfo(meta, slaveId, id), FrameworkInfo.Parser);
+        UPid? pid = ReadPid(SlavePaths.FrameworkPid(meta, slaveId, id));
+        if (info is null || pid is null)
+        {
+            return new RecoveredFramework(id, Info: null, Pid: null, []);
+        }
+
+        info.Id ??= new FrameworkID { Value = id };
+        string executors = SlavePaths.Executors(meta, slaveId, id);
+        return new RecoveredFramework(
+            id, info, pid, [.. Entries(executors).Select(name => ReadExecutor(Path.Combine(executors, name), name, rebooted))]);
+    }
+
+    private RecoveredExecutor ReadExecutor(string directory, string id, bool rebooted)
+    {
+        string runs = SlavePaths.RunsOf(directory);
+        string? latest = Path.GetFileName(files.ReadLink(Path.Combine(runs, SlavePaths.Latest))?.TrimEnd('/'));
+        string[] older = [.. Entries(runs).Where(name => name != latest && name != SlavePaths.Latest)];
+        ExecutorInfo? info = ReadMessage(SlavePaths.ExecutorInfo(directory), ExecutorInfo.Parser);
+        if (info is null || latest is null || !files.DirectoryExists(Path.Combine(runs, latest)))
+        {
+            return new RecoveredExecutor(id, info, IsForCommandTask: false, Latest: null, older);
+        }
+
+        return new RecoveredExecutor(id, info, IsForCommandTask(directory, info), ReadRun(Path.Combine(runs, latest), latest, rebooted), older);
+    }
+
+    /// <summary>Older agents did not write it down.</summary>
+    private bool IsForCommandTask(string directory, ExecutorInfo info) => ReadText(SlavePaths.GeneratedForCommandTask(directory))?.Trim() switch
+    {
+        null or "" => info.Command?.Value.EndsWith(Run.CommandExecutors.Program, StringComparison.Ordinal) == true &&
+            info.Name.StartsWith("Command Executor", StringComparison.Ordinal),
+        "0" => false,
+        "1" => true,
+        { } text => Defect(SlavePaths.GeneratedForCommandTask(directory), $"'{text}' is neither 0 nor 1", whatElse: false),
+    };
+
+    private RecoveredRun ReadRun(string run, string containerId, bool rebooted)
+    {
+        RecoveredTask[] tasks = [.. Entries(SlavePaths.Tasks(run)).Select(id => ReadTask(run, id)).OfType<RecoveredTask>()];
+        int? forked = rebooted ? null : ReadForkedPid(SlavePaths.ForkedPid(run));
+        return new RecoveredRun(
+            containerId,
+            files.FileExists(Path.Combine(run, SlavePaths.Sentinel)),
+            forked,
+            forked is null ? null : ReadPid(SlavePaths.LibprocessPid(run)),
+            files.FileExists(Path.Combine(run, SlavePaths.HttpMarker)),
+            tasks);
+    }
+
+    private RecoveredTask? ReadTask(string run, string id)
+    {
+        if (ReadMessage(SlavePaths.TaskInfo(run, id), Proto.Task.Parser) is not { } task)
+        {
+            return null;
+        }
+
+        string path = SlavePaths.TaskUpdates(run, id);
+        (IReadOnlyList<StatusUpdateRecord> records, long? length) = ReadRecords(path, StatusUpdateRecord.Parser);
+        List<StatusUpdate> updates = [];
+        HashSet<Guid> acknowledged = [];
+        foreach (StatusUpdateRecord record in records)
+        {
+            if (record is { Type: StatusUpdateRecord.Types.Type.Update, Update: { } update } && UuidBytes.TryParse(update.Uuid, out _))
+            {
+                ResourceFormat.UpgradeAll(update);
+                updates.Add(update);
+            }
+            else if (record.Type == StatusUpdateRecord.Types.Type.Ack && UuidBytes.TryParse(record.Uuid, out Guid uuid))
+            {
+                acknowledged.Add(uuid);
+            }
+            else
+            {
+                Defect(path, "a record is neither an update nor an acknowledgement", whatElse: false);
+            }
+        }
+
+        return new RecoveredTask(task, updates, acknowledged, length);
+    }
+
+    private RecoveredOperationStream ReadOperation(string slaveId, string name)
+    {
+        string path = SlavePaths.OperationUpdates(meta, slaveId, name);
+        (IReadOnlyList<UpdateOperationStatusRecord> records, long? length) =
+            ReadRecords(path, UpdateOperationStatusRecord.Parser);
+        List<UpdateOperationStatusMessage> updates = [];
+        HashSet<Guid> acknowledged = [];
+        foreach (UpdateOperationStatusRecord record in records)
+        {
+            if (record is { Type: UpdateOperationStatusRecord.Types.Type.Update, Update: { } update })
+            {
+                updates.Add(update);
+            }
+            else if (UuidBytes.TryParse(record.Uuid?.Value, out Guid uuid))
+            {
+                acknowledged.Add(uuid);
+            }
+        }
+
+        return new RecoveredOperationStream(name, updates, acknowledged, length);
+    }
+
+    private (IReadOnlyList<T> Records, long? Length) ReadRecords<T>(string path, MessageParser<T> parser)
+        where T : class, IMessage<T>, IWireMessage
+    {
+        if (files.TryRead(path) is not { } content)
+        {
+            return ([], null);
+        }
+
+        FramedFile<T> file = RecordFrames.Read(content, parser, static message => message.CheckRequired(null));
+        if (file.Error is { } error)
+        {
+            Defect(path, error, whatElse: false);
+        }
+
+        return (file.Messages, file.Length == content.Length ? null : file.Length);
+    }
+
+    /// <summary>Older agents wrote nothing but resources.</summary>
+    private ResourceState? ReadOldResources()
+    {
+        (IReadOnlyList<Resource> resources, _) = ReadRecords(SlavePaths.ResourcesInfo(meta), Resource.Parser);
+        if (resources.Count == 0)
+        {
+            return null;
+        }
+
+        var state = new ResourceState();
+        state.Resources.Add(resources);
+        ResourceFormat.UpgradeAll(state);
+        return state;
+    }
+
+    private T? ReadMessage<T>(string path, MessageParser<T> parser)
+        where T : class, IMessage<T>, IWireMessage
+    {
+        byte[]? content = files.TryRead(path);
+        if (content is null or { Length: 0 })
+        {
+            return null;
+        }
+
+        FramedFile<T> file = RecordFrames.Read(content, parser, static message => message.CheckRequired(null));
+        if (file.Messages.Count != 1 || file.Length != content.Length)
+        {
+            return Defect<T?>(path, $"it does not hold one message of type {typeof(T).Name}", whatElse: null);
+        }
+
+        ResourceFormat.UpgradeAll(file.Messages[0]);
+        return file.Messages[0];
+    }
+
+    private UPid? ReadPid(string path) => ReadText(path) switch
+    {
+        null or "" => null,
+        { } text when UPid.TryParse(text.Trim(), out UPid pid) => pid,
+        { } text => Defect<UPid?>(path, $"'{text}' is no address of a process", whatElse: null),
+    };
+
+    private int? ReadForkedPid(string path) => ReadText(path) switch
+    {
+        null or "" => null,
+        { } text when int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 1 => pid,
+        { } text => Defect<int?>(path, $"'{text}' is no id of a process", whatElse: null),
+    };
+
+    private string? ReadText(string path) => files.TryRead(path) is { } content ? Encoding.UTF8.GetString(content) : null;
+
+    private string[] Entries(string directory) => [.. files.List(directory).Where(static name => !name.StartsWith('.'))];
+
+    private T Defect<T>(string path, string what, T whatElse)
+    {
+        string error = $"'{path}': {what}";
+        errors.Add(error);
+        return strict ? throw new RecoveryException(error) : whatElse;
+    }
+}

@@ -1,0 +1,163 @@
+using LibProcess.Futures;
+using LibProcess.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace Mesos.Slave.Storage;
+
+/// <summary>Writes checkpoints, so that the agent never waits for a disk.</summary>
+/// <remarks>
+/// A process of its own, the only one that blocks. Whatever was asked while it was busy is committed together: many updates cost as
+/// few waits for the disk as one. Appended records that find the disk full wait for space and are tried again; everything else is
+/// refused then.
+/// </remarks>
+internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
+{
+    /// <summary>How often a full disk is tried again.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly CommitPlan plan;
+    private readonly IFileSystem files;
+    private readonly ILogger logger;
+    private List<Request> queue = [];
+    private List<Request> waitingForSpace = [];
+    private volatile string? trouble;
+
+    public CheckpointProcess(ProcessManager manager, IFileSystem files)
+        : base(manager, manager.Ids.Generate("checkpoint"))
+    {
+        this.files = files;
+        plan = new CommitPlan(files);
+        logger = CreateLogger<CheckpointProcess>();
+    }
+
+    /// <inheritdoc/>
+    public string? Trouble => trouble;
+
+    /// <inheritdoc/>
+    public Task CommitAsync(params IReadOnlyList<Change> changes)
+    {
+        var request = new Request(changes);
+        Dispatch(() =>
+        {
+            queue.Add(request);
+            if (queue.Count == 1)
+            {
+                // Behind whatever waits already: that is committed in the same go.
+                Dispatch(Commit);
+            }
+        });
+        return request.Done.Task;
+    }
+
+    /// <inheritdoc/>
+    public Task<T> ReadAsync<T>(Func<IFileSystem, T> read) => CallAsync(() =>
+    {
+        Commit();
+        return read(files);
+    });
+
+    /// <inheritdoc/>
+    protected override void OnTerminate()
+    {
+        Commit();
+        foreach (Request request in queue.Concat(waitingForSpace))
+        {
+            request.Done.TryCancel();
+        }
+    }
+
+    private void Commit()
+    {
+        List<Request> requests = queue;
+        queue = [];
+        if (requests.Count == 0)
+        {
+            return;
+        }
+
+        foreach (Request request in requests)
+        {
+            request.Error = null;
+        }
+
+        // What grows keeps its order: nothing overtakes a record of the same file that waits for space.
+        HashSet<string> blocked = [.. waitingForSpace.SelectMany(static request => request.Changes).Select(static change => change.Path)];
+        List<Request> ready = [];
+        foreach (Request request in requests)
+        {
+            if (request.CanWait && request.Changes.Any(change => blocked.Contains(change.Path)))
+            {
+                waitingForSpace.Add(request);
+            }
+            else
+            {
+                ready.Add(request);
+            }
+        }
+
+        plan.Commit(ready);
+        foreach (Request request in ready)
+        {
+            if (request.Error is { } error && DiskErrors.IsFull(error) && request.CanWait)
+            {
+                Wait(request, error);
+            }
+            else if (request.Error is not null)
+            {
+                LogFailed(request.Changes[0].Path, request.Error.Message);
+                request.Done.TryFail(request.Error);
+            }
+            else
+            {
+                request.Done.TrySet(true);
+            }
+        }
+    }
+
+    private void Wait(Request request, IOException error)
+    {
+        waitingForSpace.Add(request);
+        if (trouble is not null)
+        {
+            return;
+        }
+
+        trouble = error.Message;
+        LogFull(error.Message);
+        Delay(RetryInterval, Retry);
+    }
+
+    private void Retry()
+    {
+        queue.InsertRange(0, waitingForSpace);
+        waitingForSpace = [];
+        trouble = null;
+        Commit();
+        if (trouble is null)
+        {
+            LogSpaceAgain();
+        }
+    }
+
+    [LoggerMessage(3601, LogLevel.Error, "Cannot write '{Path}': {Why}")]
+    private partial void LogFailed(string path, string why);
+
+    [LoggerMessage(3602, LogLevel.Error, "The disk is full; updates wait for space, and nothing new is started: {Why}")]
+    private partial void LogFull(string why);
+
+    [LoggerMessage(3603, LogLevel.Information, "What waited for space on the disk is written")]
+    private partial void LogSpaceAgain();
+
+    /// <summary>Changes that belong together, and whoever waits for them.</summary>
+    internal sealed class Request(IReadOnlyList<Change> changes)
+    {
+        public IReadOnlyList<Change> Changes => changes;
+
+        public Promise<bool> Done { get; } = new();
+
+        public IOException? Error { get; set; }
+
+        /// <summary>Records of updates are promised to somebody: they are kept until they can be written.</summary>
+        public bool CanWait { get; } = changes.Any(static change => change is Change.Append);
+    }
+}

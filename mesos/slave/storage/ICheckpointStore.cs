@@ -1,0 +1,15 @@
+namespace Mesos.Slave.Storage;
+
+/// <summary>What must outlast the agent. Any thread; what is asked first is done, and completes, first.</summary>
+internal interface ICheckpointStore
+{
+    /// <summary>Makes changes; completes when all of them are durable, fails with an <see cref="IOException"/> where one cannot be made.</summary>
+    /// <remarks>A crash before that leaves any of them, or none; a file that is replaced has the old or the new content in any case.</remarks>
+    Task CommitAsync(params IReadOnlyList<Change> changes);
+
+    /// <summary>Looks at the files after everything that was asked before.</summary>
+    Task<T> ReadAsync<T>(Func<IFileSystem, T> read);
+
+    /// <summary>Why nothing new can be kept at the moment, or null where all is well.</summary>
+    string? Trouble { get; }
+}

@@ -1,0 +1,194 @@
+using LibProcess.Futures;
+using Mesos.Common.Protobuf;
+using Mesos.Proto;
+using Mesos.Sched;
+
+namespace Mesos.Integration.Tests;
+
+/// <summary>Agents and executors that are killed without warning, and what becomes of their tasks.</summary>
+[TestFixture]
+[Platform("Linux")]
+[CancelAfter(300_000)]
+internal sealed class AgentRestartTests
+{
+    private const int Count = 20;
+
+    private Sandbox sandbox = null!;
+    private Cluster cluster = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        sandbox = new Sandbox();
+        cluster = await Cluster.StartAsync(sandbox);
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        await cluster.DisposeAsync();
+        foreach (var process in sandbox.Processes())
+        {
+            Program.KillProcess(int.Parse(process.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        sandbox.Dispose();
+    }
+
+    [Test]
+    public async Task Twenty_tasks_outlive_an_agent_that_is_killed_and_finish_under_the_next()
+    {
+        WaitingTasks scheduler = new(Count, sandbox);
+        await using var driver = Start(scheduler);
+        await scheduler.AllRun;
+        cluster.Agent.Kill();
+        await cluster.RestartAgentAsync("--executor_reregistration_timeout=15secs");
+        await File.WriteAllTextAsync(sandbox.File("go"), "");
+        await scheduler.AllEnded;
+        Assert.That(scheduler.Ends.Values.Select(status => status.State), Has.All.EqualTo(TaskState.TaskFinished), cluster.Agent.Errors);
+        Assert.That(Directory.EnumerateFiles(sandbox.Path, "ran-*").Select(file => new FileInfo(file).Length), Has.All.EqualTo(2), "no task ran twice");
+        driver.Stop();
+        Assert.That(await cluster.StopAsync(), Is.EqualTo((0, 0)));
+        Assert.That(sandbox.Processes, Is.Empty.After(20_000, 100));
+    }
+
+    [Test]
+    public async Task An_agent_that_is_told_to_end_leaves_tasks_with_checkpoints_to_the_next()
+    {
+        WaitingTasks scheduler = new(1, sandbox);
+        await using var driver = Start(scheduler);
+        await scheduler.AllRun;
+        cluster.Agent.Terminate();
+        Assert.That(await cluster.Agent.WaitAsync(), Is.Zero);
+        await cluster.RestartAgentAsync("--executor_reregistration_timeout=15secs");
+        await File.WriteAllTextAsync(sandbox.File("go"), "");
+        await scheduler.AllEnded;
+        Assert.That(scheduler.Ends.Values.Single().State, Is.EqualTo(TaskState.TaskFinished));
+        driver.Stop();
+    }
+
+    [Test]
+    public async Task Tasks_of_executors_that_are_killed_with_their_agent_are_reported_as_failed()
+    {
+        WaitingTasks scheduler = new(3, sandbox);
+        await using var driver = Start(scheduler);
+        await scheduler.AllRun;
+        cluster.Agent.Kill();
+        foreach (var process in sandbox.Processes().Where(process => !process.Contains("--work_dir", StringComparison.Ordinal) && !process.Contains(" master", StringComparison.Ordinal)))
+        {
+            Program.KillProcess(int.Parse(process.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        await cluster.RestartAgentAsync();
+        await scheduler.AllEnded;
+        Assert.That(scheduler.Ends.Values.Select(status => status.State), Has.All.EqualTo(TaskState.TaskFailed));
+        Assert.That(scheduler.Ends.Values.Select(status => status.Reason), Has.All.EqualTo(TaskStatus.Types.Reason.ExecutorTerminated));
+        driver.Stop();
+    }
+
+    [Test]
+    public async Task An_agent_that_is_to_clean_up_ends_what_is_left_and_then_itself()
+    {
+        WaitingTasks scheduler = new(2, sandbox);
+        await using var driver = Start(scheduler);
+        await scheduler.AllRun;
+        cluster.Agent.Kill();
+        await cluster.RestartAgentAsync("--recover=cleanup");
+        Assert.That(await cluster.Agent.WaitAsync(), Is.Zero, cluster.Agent.Errors);
+        Assert.That(() => sandbox.Processes().Where(process => process.Contains("runs", StringComparison.Ordinal)), Is.Empty.After(20_000, 100));
+        driver.Stop();
+    }
+
+    [Test]
+    public async Task A_changed_description_is_refused_with_the_difference_and_allowed_where_the_policy_says_so()
+    {
+        cluster.Agent.Kill();
+        await cluster.RestartAgentAsync("--attributes=rack:r1");
+        Assert.That(await cluster.Agent.WaitAsync(), Is.EqualTo(1));
+        Assert.That(cluster.Agent.Errors, Does.Contain("attributes were '' and are 'rack:r1'").And.Contain("equal"));
+
+        await cluster.RestartAgentAsync("--attributes=rack:r1", "--reconfiguration_policy=additive");
+        WaitingTasks scheduler = new(1, sandbox);
+        await File.WriteAllTextAsync(sandbox.File("go"), "");
+        await using var driver = Start(scheduler);
+        await scheduler.AllEnded;
+        driver.Stop();
+    }
+
+    private MesosSchedulerDriver Start(WaitingTasks scheduler)
+    {
+        FrameworkInfo framework = new() { User = Environment.UserName, Name = "waiting tasks", Checkpoint = true, FailoverTimeout = 600 };
+        MesosSchedulerDriver driver = new(scheduler, framework, cluster.Address);
+        driver.Start();
+        return driver;
+    }
+
+    /// <summary>Tasks that say that they run, and end when a file appears.</summary>
+    private sealed class WaitingTasks(int count, Sandbox sandbox) : IScheduler
+    {
+        private readonly Promise<bool> allRun = new();
+        private readonly Promise<bool> allEnded = new();
+        private readonly HashSet<string> running = [];
+        private int launched;
+
+        public Dictionary<string, TaskStatus> Ends { get; } = [];
+
+        public Task AllRun => allRun.Task;
+
+        public Task AllEnded => allEnded.Task;
+
+        public void Registered(ISchedulerDriver driver, FrameworkID frameworkId, MasterInfo masterInfo)
+        {
+        }
+
+        public void ResourceOffers(ISchedulerDriver driver, IReadOnlyList<Offer> offers)
+        {
+            foreach (var offer in offers)
+            {
+                List<TaskInfo> tasks = [];
+                while (launched < count)
+                {
+                    launched++;
+                    tasks.Add(Make($"task-{launched}", offer.SlaveId));
+                }
+
+                driver.LaunchTasks(offer.Id, tasks, new Filters { RefuseSeconds = 3600 });
+            }
+        }
+
+        public void StatusUpdate(ISchedulerDriver driver, TaskStatus status)
+        {
+            if (status.State == TaskState.TaskRunning && running.Add(status.TaskId.Value) && running.Count == count)
+            {
+                allRun.TrySet(true);
+            }
+
+            if (status.State.IsTerminal() && Ends.TryAdd(status.TaskId.Value, status) && Ends.Count == count)
+            {
+                allEnded.TrySet(true);
+            }
+        }
+
+        public void Error(ISchedulerDriver driver, string message)
+        {
+            allRun.TryFail(new InvalidOperationException(message));
+            allEnded.TryFail(new InvalidOperationException(message));
+        }
+
+        private TaskInfo Make(string id, SlaveID agent) => new()
+        {
+            Name = id,
+            TaskId = new TaskID { Value = id },
+            SlaveId = agent,
+            Command = new CommandInfo { Value = $"echo x >> {sandbox.File("ran-" + id)}; while [ ! -e {sandbox.File("go")} ]; do sleep 0.2; done" },
+            Resources = { Scalar("cpus", 0.1), Scalar("mem", 32) },
+        };
+
+        private static Resource Scalar(string name, double amount) => new()
+        {
+            Name = name,
+            Type = Value.Types.Type.Scalar,
+            Scalar = new Value.Types.Scalar { Value = amount },
+        };
+    }
+}

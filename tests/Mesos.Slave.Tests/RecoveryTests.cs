@@ -1,0 +1,488 @@
+using System.Formats.Tar;
+using Google.Protobuf;
+using LibProcess.Addressing;
+using Mesos.Slave.Recovery;
+using Mesos.Slave.Storage;
+
+namespace Mesos.Slave.Tests;
+
+/// <summary>Agents that are started again on what an earlier run left.</summary>
+[TestFixture]
+[Platform(Exclude = "Win", Reason = "needs the rights of files and links of POSIX")]
+internal sealed class RecoveryTests
+{
+    private SlaveRig rig = null!;
+
+    [SetUp]
+    public void SetUp() => rig = new SlaveRig { Checkpoint = true };
+
+    [TearDown]
+    public async Task TearDown() => await rig.DisposeAsync();
+
+    [Test]
+    public async Task The_agent_keeps_its_id_and_reregisters_with_what_goes_on()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskRunning));
+        await rig.AcknowledgeAsync(rig.Master.Only<StatusUpdateMessage>().Update);
+        await RestartAsync();
+        Assert.That(executor.Only<ReconnectExecutorMessage>().SlaveId.Value, Is.EqualTo(SlaveRig.SlaveId));
+        await rig.SendAsync(executor, Reregister());
+        Assert.That(executor.Only<ExecutorReregisteredMessage>().SlaveInfo.Id.Value, Is.EqualTo(SlaveRig.SlaveId));
+
+        await rig.ReregisterAsync();
+        ReregisterSlaveMessage said = rig.Master.Only<ReregisterSlaveMessage>();
+        Assert.That(said.Slave.Id.Value, Is.EqualTo(SlaveRig.SlaveId));
+        Assert.That(said.Tasks.Single().State, Is.EqualTo(TaskState.TaskRunning));
+        Assert.That(said.Tasks.Single().Statuses.Single().State, Is.EqualTo(TaskState.TaskRunning));
+        Assert.That(said.ExecutorInfos.Single().ExecutorId.Value, Is.EqualTo("exec-1"));
+        Assert.That(said.Frameworks.Single().Checkpoint, Is.True);
+        Assert.That(rig.Containers.Destroyed, Is.Empty);
+
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskFinished));
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskFinished));
+    }
+
+    [Test]
+    public async Task Updates_that_were_not_acknowledged_are_delivered_by_the_next_agent_in_order()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.SendTogetherAsync(executor, rig.Update(executor, TaskState.TaskRunning), rig.Update(executor, TaskState.TaskFinished));
+        Assert.That(executor.Got<StatusUpdateAcknowledgementMessage>(), Has.Count.EqualTo(2));
+        await RestartAsync();
+        await rig.SendAsync(executor, Reregister());
+        await rig.ReregisterAsync();
+        StatusUpdate first = rig.Master.Only<StatusUpdateMessage>().Update;
+        Assert.That(first.Status.State, Is.EqualTo(TaskState.TaskRunning));
+        Assert.That(first.LatestState, Is.EqualTo(TaskState.TaskFinished));
+        await rig.AcknowledgeAsync(first);
+        Assert.That(rig.Master.Got<StatusUpdateMessage>()[^1].Update.Status.State, Is.EqualTo(TaskState.TaskFinished));
+    }
+
+    [Test]
+    public async Task An_update_the_executor_was_not_told_about_is_taken_once_although_it_comes_twice()
+    {
+        FakePeer executor = await RunAsync();
+        StatusUpdateMessage update = rig.Update(executor, TaskState.TaskRunning);
+        await rig.SendAsync(executor, update.Clone());
+        await RestartAsync();
+        executor.Forget();
+        ReregisterExecutorMessage back = Reregister();
+        back.Updates.Add(update.Update.Clone());
+        await rig.SendAsync(executor, back);
+        Assert.That(executor.Names, Is.EqualTo(new[] { "ExecutorReregisteredMessage", "StatusUpdateAcknowledgementMessage" }));
+        await rig.ReregisterAsync();
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_task_that_never_reached_its_executor_is_dropped()
+    {
+        FakePeer executor = await RunAsync();
+        await RestartAsync();
+        await rig.SendAsync(executor, Reregister());
+        await rig.ReregisterAsync();
+        StatusUpdate update = rig.Master.Only<StatusUpdateMessage>().Update;
+        Assert.That((update.Status.State, update.Status.Reason), Is.EqualTo((TaskState.TaskLost, TaskStatus.Types.Reason.SlaveRestarted)));
+    }
+
+    [Test]
+    public async Task A_task_the_executor_has_is_kept_although_it_reported_nothing()
+    {
+        FakePeer executor = await RunAsync();
+        await RestartAsync();
+        ReregisterExecutorMessage back = Reregister();
+        back.Tasks.Add(rig.ExecutorTask().Task);
+        await rig.SendAsync(executor, back);
+        await rig.ReregisterAsync();
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Is.Empty);
+        Assert.That(rig.Master.Only<ReregisterSlaveMessage>().Tasks.Single().State, Is.EqualTo(TaskState.TaskStaging));
+    }
+
+    [Test]
+    public async Task An_executor_that_does_not_come_back_in_time_is_killed_and_its_task_lost()
+    {
+        await RunAsync();
+        await RestartAsync();
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1.9));
+        Assert.That(rig.Containers.Destroyed, Is.Empty);
+        await rig.ReregisterAsync();
+        Assert.That(rig.Containers.Destroyed, Has.Count.EqualTo(1));
+        TaskStatus status = rig.Master.Only<StatusUpdateMessage>().Update.Status;
+        Assert.That(status.State, Is.EqualTo(TaskState.TaskLost));
+        Assert.That(status.Reason, Is.EqualTo(TaskStatus.Types.Reason.ExecutorReregistrationTimeout));
+        Assert.That(status.Message, Does.Contain("2secs"));
+    }
+
+    [Test]
+    public async Task Executors_are_asked_again_where_that_is_wanted()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.KillAsync();
+        await rig.StartAsync(options => options with { ExecutorReregistrationRetryInterval = TimeSpan.FromMilliseconds(500) });
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(executor.Got<ReconnectExecutorMessage>(), Has.Count.GreaterThanOrEqualTo(2));
+        ReregisterExecutorMessage back = Reregister();
+        back.Tasks.Add(rig.ExecutorTask().Task);
+        await rig.SendAsync(executor, back);
+        await rig.SendAsync(executor, back.Clone());
+        Assert.That(executor.Got<ShutdownExecutorMessage>(), Is.Empty);
+        Assert.That(executor.Got<ExecutorReregisteredMessage>(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_executor_that_comes_back_twice_without_being_asked_again_is_shut_down()
+    {
+        FakePeer executor = await RunAsync();
+        await RestartAsync();
+        ReregisterExecutorMessage back = Reregister();
+        back.Tasks.Add(rig.ExecutorTask().Task);
+        await rig.SendAsync(executor, back);
+        Assert.That(executor.Got<ShutdownExecutorMessage>(), Is.Empty);
+        await rig.SendAsync(executor, back.Clone());
+        Assert.That(executor.Got<ShutdownExecutorMessage>(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_executor_that_registers_for_the_first_time_while_the_agent_recovers_is_turned_away()
+    {
+        await RunAsync();
+        await RestartAsync();
+        FakePeer late = await rig.RegisterExecutorAsync();
+        Assert.That(late.Names, Is.EqualTo(new[] { "ShutdownExecutorMessage" }));
+    }
+
+    [Test]
+    public async Task Tasks_of_an_executor_that_died_meanwhile_have_failed()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskRunning));
+        await rig.AcknowledgeAsync(rig.Master.Only<StatusUpdateMessage>().Update);
+        await rig.KillAsync();
+        await rig.StartAsync(prepare: containers => containers.RecoveredLive = false);
+        await rig.ReregisterAsync();
+        TaskStatus status = rig.Master.Only<StatusUpdateMessage>().Update.Status;
+        Assert.That((status.State, status.Reason), Is.EqualTo((TaskState.TaskFailed, TaskStatus.Types.Reason.ExecutorTerminated)));
+        Assert.That(rig.Master.Only<ReregisterSlaveMessage>().ExecutorInfos, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_forked_executor_that_never_registered_is_killed_after_the_wait()
+    {
+        await rig.RegisterAsync();
+        await rig.FromMasterAsync(rig.ExecutorTask());
+        await rig.KillAsync();
+        await rig.StartAsync();
+        Assert.That(rig.Containers.Recovered.Single().Pid, Is.EqualTo((int)FakeContainerizer.Pid));
+        await rig.ReregisterAsync();
+        Assert.That(rig.Containers.Destroyed, Has.Count.EqualTo(1));
+        Assert.That(rig.Master.Only<ReregisterSlaveMessage>().Tasks, Is.Empty, "the master learns from this that the task is gone");
+    }
+
+    [Test]
+    public async Task Nothing_of_frameworks_without_checkpoints_is_taken_up()
+    {
+        rig.Checkpoint = false;
+        await RunAsync();
+        await RestartAsync();
+        await rig.ReregisterAsync();
+        Assert.That(rig.Containers.Recovered, Is.Empty);
+        Assert.That(rig.Master.Only<ReregisterSlaveMessage>().Tasks, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_run_that_is_over_stays_over()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskFinished));
+        await rig.AcknowledgeAsync(rig.Master.Only<StatusUpdateMessage>().Update);
+        rig.Containers.Exit(0);
+        await rig.Node.SettleAsync();
+        await RestartAsync();
+        await rig.ReregisterAsync();
+        Assert.That(rig.Containers.Recovered, Is.Empty);
+        Assert.That(rig.Master.Only<ReregisterSlaveMessage>().Tasks, Is.Empty);
+        Assert.That(rig.Master.Only<ReregisterSlaveMessage>().CompletedFrameworks.Single().Tasks.Single().State, Is.EqualTo(TaskState.TaskFinished));
+    }
+
+    [Test]
+    public async Task A_torn_last_record_is_cut_off_and_the_rest_goes_on()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.SendTogetherAsync(executor, rig.Update(executor, TaskState.TaskRunning), rig.Update(executor, TaskState.TaskFinished));
+        await rig.KillAsync();
+        string updates = Find("task.updates").Single();
+        byte[] all = await File.ReadAllBytesAsync(updates);
+        await File.WriteAllBytesAsync(updates, all[..^7]);
+        await rig.StartAsync();
+        await rig.SendAsync(executor, Reregister());
+        await rig.ReregisterAsync();
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskRunning));
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskFailed));
+        Assert.That(
+            RecordFrames.Read(await File.ReadAllBytesAsync(updates), StatusUpdateRecord.Parser, _ => true).Messages.Select(record => record.Update.Status.State),
+            Is.EqualTo(new[] { TaskState.TaskRunning, TaskState.TaskFailed }));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_damaged_file_ends_the_recovery_unless_it_may_be_passed_over(bool strict)
+    {
+        await RunAsync();
+        await rig.KillAsync();
+        string info = Find("executor.info").Single();
+        await File.WriteAllTextAsync(info, "this is no message");
+        await rig.StartAsync(options => options with { Strict = strict });
+        if (strict)
+        {
+            await rig.Node.Manager.WaitAsync(rig.Slave);
+            Assert.That(rig.Slave.Failure, Does.Contain("executor.info").And.Contain("--no-strict"));
+        }
+        else
+        {
+            await rig.ReregisterAsync();
+            Assert.That(rig.Master.Only<ReregisterSlaveMessage>().Slave.Id.Value, Is.EqualTo(SlaveRig.SlaveId));
+        }
+    }
+
+    [Test]
+    public async Task After_a_start_of_the_machine_nothing_is_taken_for_living()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.KillAsync();
+        await File.WriteAllTextAsync(Path.Combine(rig.WorkDirectory, "meta", "boot_id"), Guid.Empty.ToString());
+        await rig.StartAsync();
+        Assert.That(rig.Containers.Recovered, Is.Empty);
+        Assert.That(executor.Got<ReconnectExecutorMessage>(), Is.Empty);
+        await rig.ReregisterAsync();
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskFailed));
+        Assert.That(Find("forked.pid"), Is.Empty);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(rig.WorkDirectory, "meta", "boot_id")), Is.Not.EqualTo(Guid.Empty.ToString()));
+    }
+
+    [Test]
+    public async Task A_changed_description_is_refused_with_the_difference()
+    {
+        await rig.RegisterAsync();
+        await rig.KillAsync();
+        await rig.StartAsync(change: info => info.Hostname = "another.example");
+        await rig.Node.Manager.WaitAsync(rig.Slave);
+        Assert.That(rig.Slave.Failure, Does.Contain("'agent.example'").And.Contain("'another.example'").And.Contain("equal").And.Contain("latest"));
+    }
+
+    [Test]
+    public async Task A_changed_description_after_a_start_of_the_machine_makes_a_new_agent()
+    {
+        await rig.RegisterAsync();
+        await rig.KillAsync();
+        await File.WriteAllTextAsync(Path.Combine(rig.WorkDirectory, "meta", "boot_id"), Guid.Empty.ToString());
+        await rig.StartAsync(change: info => info.Hostname = "another.example");
+        rig.Detector.Appoint(rig.MasterInfo);
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.That(rig.Master.Got<RegisterSlaveMessage>(), Is.Not.Empty);
+        Assert.That(rig.Master.Got<RegisterSlaveMessage>()[0].Slave.Id, Is.Null);
+    }
+
+    [Test]
+    public async Task A_description_that_may_grow_needs_a_master_that_can_take_it()
+    {
+        await rig.RegisterAsync();
+        await rig.KillAsync();
+        await rig.StartAsync(
+            options => options with { ReconfigurationPolicy = "additive" },
+            change: info => info.Resources.Add(Common.Resources.Parse("gpus:1")));
+        rig.Detector.Appoint(rig.MasterInfo);
+        await rig.Node.Manager.WaitAsync(rig.Slave);
+        Assert.That(rig.Slave.Failure, Does.Contain("too old"));
+
+        await rig.StartAsync(change: info => info.Resources.Add(Common.Resources.Parse("gpus:1")));
+        MasterInfo able = rig.MasterInfo;
+        able.Capabilities.Add(new MasterInfo.Types.Capability { Type = MasterInfo.Types.Capability.Types.Type.AgentUpdate });
+        rig.Detector.Appoint(able);
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(rig.Master.Got<ReregisterSlaveMessage>().Single().Slave.Resources.Select(resource => resource.Name), Does.Contain("gpus"));
+    }
+
+    [Test]
+    public async Task Cleaning_up_shuts_executors_down_and_ends()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.KillAsync();
+        await rig.StartAsync(options => options with { Recover = SlaveRecovery.Cleanup });
+        Assert.That(executor.Names, Is.EqualTo(new[] { "ShutdownExecutorMessage" }));
+        await rig.Node.AdvanceAsync(rig.Options.ExecutorShutdownGracePeriod);
+        await rig.Node.Manager.WaitAsync(rig.Slave);
+        Assert.That(rig.Slave.Failure, Is.Null);
+        Assert.That(rig.Containers.Destroyed, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_agent_that_leaves_lets_executors_with_checkpoints_go_on_and_kills_the_others()
+    {
+        FakePeer executor = await RunAsync();
+        rig.Slave.Leave();
+        await rig.Node.Manager.WaitAsync(rig.Slave);
+        Assert.That(rig.Containers.Destroyed, Is.Empty);
+        Assert.That(rig.Containers.Left, Has.Count.EqualTo(1));
+        Assert.That(executor.All, Is.Empty);
+    }
+
+    [Test]
+    public async Task Directories_are_deleted_when_their_time_has_come_and_not_before()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskFinished));
+        await rig.AcknowledgeAsync(rig.Master.Only<StatusUpdateMessage>().Update);
+        rig.Containers.Exit(0);
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(6));
+        Assert.That(Find(SlaveRig.FrameworkId), Has.Length.EqualTo(2));
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(1));
+        Assert.That(Find(SlaveRig.FrameworkId), Is.Empty);
+    }
+
+    [Test]
+    public async Task Checkpoints_lie_where_the_original_puts_them()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskRunning));
+        await rig.AcknowledgeAsync(rig.Master.Only<StatusUpdateMessage>().Update);
+        string run = rig.Containers.Launches[0].Id.Value;
+        string[] ours = [.. Layout(rig.WorkDirectory).Select(entry => entry
+            .Replace(SlaveRig.SlaveId, "S", StringComparison.Ordinal).Replace(SlaveRig.FrameworkId, "F", StringComparison.Ordinal).Replace(run, "R", StringComparison.Ordinal))];
+        string unpacked = Unpack();
+        string[] originals = [.. Layout(unpacked)
+            .Where(entry => !entry.Contains("resource_provider_registry", StringComparison.Ordinal) && !entry.Contains("/stdout", StringComparison.Ordinal) && !entry.Contains("/stderr", StringComparison.Ordinal) && entry != "provisioner/")
+            .Select(entry => entry.Replace(OriginalSlave, "S", StringComparison.Ordinal).Replace(OriginalFramework, "F", StringComparison.Ordinal).Replace(OriginalRun, "R", StringComparison.Ordinal))];
+        Directory.Delete(unpacked, recursive: true);
+        Assert.That(ours.Order(), Is.EqualTo(originals.Order()));
+    }
+
+    [Test]
+    public void What_a_real_agent_left_is_understood()
+    {
+        string directory = Unpack();
+        RecoveredState state = new StateReader(DiskFileSystem.Instance, Path.Combine(directory, "meta"), strict: true, bootId: null).Read();
+        Directory.Delete(directory, recursive: true);
+        Assert.That(state.Slave!.Hostname, Is.EqualTo("agent.example"));
+        Assert.That(state.Slave.Resources.Select(resource => resource.HasRole), Has.All.False, "resources are in the newer format");
+        RecoveredFramework framework = state.Frameworks.Single();
+        Assert.That(framework.Info!.Checkpoint, Is.True);
+        Assert.That(framework.Pid!.Id, Does.StartWith("scheduler-"));
+        RecoveredExecutor executor = framework.Executors.Single();
+        Assert.That((executor.Id, executor.IsForCommandTask), Is.EqualTo(("exec-1", false)));
+        Assert.That(executor.Latest!.ContainerId, Is.EqualTo(OriginalRun));
+        Assert.That(executor.Latest.ForkedPid, Is.GreaterThan(1));
+        Assert.That(executor.Latest.LibprocessPid, Is.EqualTo(UPid.Parse("executor(1)@127.0.0.1:42181")));
+        RecoveredTask task = executor.Latest.Tasks.Single();
+        Assert.That(task.Task.State, Is.EqualTo(TaskState.TaskStaging));
+        Assert.That(task.Updates.Single().Status.State, Is.EqualTo(TaskState.TaskRunning));
+        Assert.That(task.Acknowledged, Has.Count.EqualTo(1));
+        Assert.That(task.UpdatesLength, Is.Null);
+    }
+
+    [Test]
+    public async Task An_agent_takes_over_from_a_real_one()
+    {
+        await rig.KillAsync();
+        Directory.Delete(rig.WorkDirectory, recursive: true);
+        Directory.Move(Unpack(), rig.WorkDirectory);
+        string boot = Path.Combine(rig.WorkDirectory, "meta", "boot_id");
+        await File.WriteAllTextAsync(boot, Host.BootId.Read());
+        SlaveInfo recorded = Recorded.First<RegisterSlaveMessage>("agent-restart-recovery", "slave(1)", "master").Slave;
+        await rig.StartAsync(change: info =>
+        {
+            info.Attributes.Clear();
+            info.MergeFrom(recorded);
+            info.Resources.Clear();
+            info.Resources.Add(recorded.Resources.Select(resource => resource.Clone()));
+            Common.ResourceFormat.UpgradeAll(info);
+        });
+        Assert.That(rig.Slave.Failure, Is.Null);
+        FakePeer executor = rig.Node.Spawn(new FakePeer(rig.Node.Manager, "executor(1)"));
+        await rig.SendAsync(executor, Recorded.First<ReregisterExecutorMessage>("agent-restart-recovery", "executor(1)", "slave(1)"));
+        Assert.That(
+            executor.Only<ExecutorReregisteredMessage>(),
+            Is.EqualTo(Recorded.First<ExecutorReregisteredMessage>("agent-restart-recovery", "slave(1)", "executor(1)")));
+        await rig.Node.AdvanceAsync(rig.Options.ExecutorReregistrationTimeout);
+        rig.Detector.Appoint(rig.MasterInfo);
+        await rig.Node.AdvanceAsync(rig.Options.RegistrationBackoffFactor);
+        ReregisterSlaveMessage said = rig.Master.Only<ReregisterSlaveMessage>();
+        ReregisterSlaveMessage expected = Recorded.First<ReregisterSlaveMessage>("agent-restart-recovery", "slave(1)", "master");
+        expected.ResourceVersionUuid = said.ResourceVersionUuid;
+        expected.Version = said.Version;
+        Assert.That(said, Is.EqualTo(expected));
+    }
+
+    private const string OriginalSlave = "e4797046-6e71-4a45-b20c-bab8d29f053a-S0";
+    private const string OriginalFramework = "e4797046-6e71-4a45-b20c-bab8d29f053a-0000";
+    private const string OriginalRun = "8f0f2ca6-2adf-42fe-9a71-30e25db460b1";
+
+    private static string Unpack()
+    {
+        string directory = Directory.CreateTempSubdirectory("real-agent").FullName;
+        using FileStream archive = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "agent-work-dir.tar"));
+        using TarReader reader = new(archive);
+        while (reader.GetNextEntry() is { } entry)
+        {
+            string path = Path.Combine(directory, entry.Name);
+            if (entry.EntryType == TarEntryType.SymbolicLink)
+            {
+                // Its target is where the work directory was then.
+                Directory.CreateSymbolicLink(path, entry.LinkName);
+            }
+            else if (entry.EntryType == TarEntryType.Directory)
+            {
+                Directory.CreateDirectory(path);
+                SetMode(path, entry.Mode);
+            }
+            else
+            {
+                entry.ExtractToFile(path, overwrite: true);
+                SetMode(path, entry.Mode);
+            }
+        }
+
+        return directory;
+    }
+
+    private static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, mode);
+        }
+    }
+
+    private string[] Find(string name) => [.. Directory.EnumerateFileSystemEntries(rig.WorkDirectory, name, Recursive)];
+
+    private static EnumerationOptions Recursive { get; } = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
+    /// <summary>Every file and directory below one, with its rights; links as such.</summary>
+    private static IEnumerable<string> Layout(string root) => Directory
+        .EnumerateFileSystemEntries(root, "*", Recursive)
+        .Concat(Directory.EnumerateDirectories(root, "*", Recursive).SelectMany(Directory.EnumerateFileSystemEntries).Where(path => new FileInfo(path).LinkTarget is not null))
+        .Select(path => Path.GetRelativePath(root, path) + (
+            new FileInfo(path).LinkTarget is { } target ? " -> " + Path.GetFileName(target)
+            : Directory.Exists(path) ? "/" + (path.Contains("runs/", StringComparison.Ordinal) ? $" {Mode(path)}" : "")
+            : $" {Mode(path)}"));
+
+    private static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path);
+
+    private async Task<FakePeer> RunAsync()
+    {
+        await rig.RegisterAsync();
+        return await rig.RunExecutorAsync();
+    }
+
+    private async Task RestartAsync()
+    {
+        await rig.KillAsync();
+        await rig.StartAsync();
+    }
+
+    private static ReregisterExecutorMessage Reregister(string executor = "exec-1") => new()
+    {
+        ExecutorId = new ExecutorID { Value = executor },
+        FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId },
+    };
+}
