@@ -1,5 +1,4 @@
 using LibProcess.Futures;
-using LibProcess.Processes;
 using LibProcess.Testing;
 using LibProcess.Tests.Processes;
 
@@ -58,8 +57,7 @@ public sealed class LoopTests
         bool inside = true;
         bool stop = false;
         int rounds = 0;
-        Task<int> loop = Loop.RunAsync(
-            probe,
+        Task<int> loop = probe.CallAsync(() => Loop.RunAsync(
             async token =>
             {
                 inside &= probe.OnProcess;
@@ -70,24 +68,12 @@ public sealed class LoopTests
             {
                 inside &= probe.OnProcess;
                 return Task.FromResult(stop ? ControlFlow.Break(round) : default);
-            });
+            }));
         await node.AdvanceAsync(TimeSpan.FromSeconds(1));
         await node.AdvanceAsync(TimeSpan.FromSeconds(1));
         await probe.CallAsync(() => stop = true);
         await node.AdvanceAsync(TimeSpan.FromSeconds(1));
         Assert.That(await loop, Is.EqualTo(3));
         Assert.That(inside, Is.True);
-    }
-
-    [Test]
-    public async Task A_loop_of_a_process_that_has_ended_does_not_start()
-    {
-        await using var node = new TestNode();
-        Probe probe = node.Spawn(new Probe(node.Manager, "a"));
-        probe.Terminate();
-        await node.Manager.WaitAsync(probe);
-        Assert.That(
-            async () => await Loop.RunAsync<int, int>(probe, _ => throw new InvalidOperationException(), (_, _) => throw new InvalidOperationException()),
-            Throws.InstanceOf<ProcessTerminatedException>());
     }
 }
