@@ -31,17 +31,10 @@ internal sealed class InboundConnection
     private readonly RepeatedHeads repeated = new();
     private readonly uint clientIp;
 
-    // Written while reading, looked at by the watch.
-    private volatile InboundPhase phase;
-    private volatile bool hasCalled;
-    private volatile int changes;
-    private long arrivedBytes;
-
     private HeadScanner scanner;
     private RequestHead? head;
     private MessageHead? message;
     private StreamedBody? stream;
-    private long used;
     private long maxBody;
     private string? unresolvable;
     private string? hostToResolve;
@@ -65,17 +58,8 @@ internal sealed class InboundConnection
         Stop,
     }
 
-    /// <summary>What is waited for. Any thread, like the rest of what the watch asks for.</summary>
-    public InboundPhase Phase => phase;
-
-    /// <summary>Changes when something else is waited for than before, be it the next of the same kind.</summary>
-    public int Changes => changes;
-
-    /// <summary>Bytes that have arrived.</summary>
-    public long Arrived => Volatile.Read(ref arrivedBytes);
-
-    /// <summary>Whether a request did more than read.</summary>
-    public bool HasCalled => hasCalled;
+    /// <summary>What is waited for. Any thread.</summary>
+    public InboundProgress Progress { get; } = new();
 
     /// <summary>Whether nothing waits to be answered.</summary>
     public bool IsAnswered => answers.IsIdle;
@@ -166,7 +150,7 @@ internal sealed class InboundConnection
             long arrived = buffer.Length;
             Step step = answers.Completed.IsCompleted ? Step.Stop : Consume(ref buffer);
             shared.BytesReceived.Increment(arrived - buffer.Length);
-            Note(step, arrived, buffer.Length);
+            Progress.Note(arrived - buffer.Length, buffer.Length, step == Step.NeedMore && stream is null, head is not null);
             shared.MessagesReceived.Increment(answers.Kick());
             switch (step)
             {
@@ -196,29 +180,6 @@ internal sealed class InboundConnection
 
                     break;
             }
-        }
-    }
-
-    /// <summary>Writes down what is waited for; messages cost nothing here.</summary>
-    private void Note(Step step, long before, long after)
-    {
-        if (phase == InboundPhase.Messages)
-        {
-            return;
-        }
-
-        used += before - after;
-        Volatile.Write(ref arrivedBytes, used + after);
-        InboundPhase next =
-            step != Step.NeedMore || stream is not null ? InboundPhase.HeldUp
-            : head is not null ? InboundPhase.Body
-            : after > 0 ? InboundPhase.Head
-            : used > 0 ? InboundPhase.Between
-            : InboundPhase.Silent;
-        if (next != phase)
-        {
-            phase = next;
-            changes++;
         }
     }
 
@@ -381,13 +342,7 @@ internal sealed class InboundConnection
         buffer = buffer.Slice(scanner.End);
         scanner = default;
         head = parsed;
-        changes++;
-        if (message is not null)
-        {
-            phase = InboundPhase.Messages;
-        }
-
-        hasCalled |= parsed.Method is not ("GET" or "HEAD" or "OPTIONS");
+        Progress.Begin(parsed.Method, isMessage: message is not null);
         BeginBody(parsed);
         return null;
     }

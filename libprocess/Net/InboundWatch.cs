@@ -81,7 +81,7 @@ internal sealed class InboundWatch : IDisposable
         long now = clock.GetTimestamp();
         foreach ((InboundConnection connection, Sight sight) in watched)
         {
-            if (connection.Phase == InboundPhase.Messages)
+            if (connection.Progress.Phase == InboundPhase.Messages)
             {
                 Remove(connection);
             }
@@ -114,16 +114,17 @@ internal sealed class InboundWatch : IDisposable
             return answer;
         }
 
-        long arrived = connection.Arrived;
-        if (connection.Changes != sight.Changes)
+        InboundProgress progress = connection.Progress;
+        long arrived = progress.Arrived;
+        if (progress.Changes != sight.Changes)
         {
-            sight.Changes = connection.Changes;
+            sight.Changes = progress.Changes;
             sight.Since = sight.ArrivedSince = now;
             sight.Arrived = sight.ArrivedFirst = arrived;
             return null;
         }
 
-        switch (connection.Phase)
+        switch (progress.Phase)
         {
             case InboundPhase.Silent:
                 return IsOver(timeouts.FirstByte, sight.Since, now) ? firstByte : null;
@@ -137,7 +138,7 @@ internal sealed class InboundWatch : IDisposable
 
                 return IsOver(timeouts.BodyStall, sight.ArrivedSince, now) || IsTooSlow(sight, arrived, now) ? body : null;
             case InboundPhase.Between when connection.IsAnswered:
-                return IsOver(connection.HasCalled ? timeouts.IdleAfterCall : timeouts.Idle, sight.Since, now) ? idle : null;
+                return IsOver(progress.HasCalled ? timeouts.IdleAfterCall : timeouts.Idle, sight.Since, now) ? idle : null;
             default:
                 sight.Since = now;
                 return null;
