@@ -57,7 +57,7 @@ public sealed partial class ProcessManager
         router = new Router(this, options.Delegate) { Firewall = options.Firewall };
         inbound = new InboundConnections(this, options, Metrics);
         outbound = new OutboundConnections(transport, this, options, Metrics);
-        Http = new NodeHttpClient(plain, options.Tls is null ? null : transport, Hosts, options.Limits, Scheduler);
+        Http = new NodeHttpClient(plain, (transport as Net.Tls.TlsTransport)?.WithoutDowngrade, Hosts, options.Limits, Scheduler);
         listener = transport.Listen(new IPEndPoint(options.Ip, options.Port), inbound.Accept);
         NetworkAddress bound = NetworkAddress.From(listener.EndPoint);
         IPAddress advertised = options.AdvertiseIp ?? HostAddress.Advertised(listener.EndPoint.Address);

@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using LibProcess.Futures;
 using LibProcess.Processes;
+using Mesos.Authentication.CramMd5;
 using Mesos.Common.Versions;
 using Mesos.Master.Allocator;
 using Mesos.Master.Leadership;
@@ -15,6 +16,7 @@ public sealed class MasterDaemon : IAsyncDisposable
 {
     private readonly ProcessManager manager;
     private readonly ProcessBase[] processes;
+    private readonly CramMd5Authenticator authenticator;
     private readonly Promise<bool> elected = new();
     private readonly Promise<bool> ended = new();
 
@@ -24,8 +26,9 @@ public sealed class MasterDaemon : IAsyncDisposable
         VersionProcess.EnsureOn(manager, options.Build);
         var allocator = new HierarchicalAllocatorProcess(manager, AllocatorOptions.From(options));
         var registrar = new RegistrarProcess(manager, storage, new RegistrarOptions(options.RegistryFetchTimeout, options.RegistryStoreTimeout));
+        authenticator = new CramMd5Authenticator(manager, options.Credentials);
         Process = new MasterProcess(
-            manager, options, allocator, registrar, new StandaloneContender(), () => elected.TrySet(true), Fail);
+            manager, options, allocator, registrar, authenticator, new StandaloneContender(), () => elected.TrySet(true), Fail);
 
         // Each depends on those after it; the other way round they end.
         processes = storage is ProcessBase ofStorage ? [Process, allocator, registrar, ofStorage] : [Process, allocator, registrar];
@@ -82,6 +85,7 @@ public sealed class MasterDaemon : IAsyncDisposable
             await manager.WaitAsync(process).ConfigureAwait(false);
         }
 
+        await authenticator.DisposeAsync().ConfigureAwait(false);
         elected.TryCancel();
         ended.TrySet(true);
     }

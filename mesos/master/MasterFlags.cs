@@ -3,12 +3,14 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using LibProcess.Processes;
+using Mesos.Authentication;
 using Mesos.Common;
 using Mesos.Common.Flags;
 using Mesos.Common.Json;
 using Mesos.Common.Messages;
 using Mesos.Common.Roles;
 using Mesos.Proto;
+using Microsoft.Extensions.Logging.Abstractions;
 using RateLimit = LibProcess.Futures.RateLimit;
 
 namespace Mesos.Master;
@@ -118,6 +120,19 @@ public static class MasterFlags
         Table.Text("min_allocatable_resources", "cpus:0.01|mem:32", "smallest sets of resources worth offering, separated by |")
             .Check(text => TryParseMinimums(text, out _, out string? error) ? null : error);
 
+    private static readonly Flag<bool> AuthenticateFrameworks =
+        Table.Bool("authenticate_frameworks", false, "let only frameworks in that prove who they are").DeprecatedAlias("authenticate");
+
+    private static readonly Flag<bool> AuthenticateAgents =
+        Table.Bool("authenticate_agents", false, "let only agents in that prove who they are").DeprecatedAlias("authenticate_slaves");
+
+    private static readonly Flag<TimeSpan> AuthenticationTimeout =
+        Table.Duration("authentication_v0_timeout", "15secs", "time a framework or agent has to prove who it is").Check(Positive);
+
+    private static readonly Flag<string?> CredentialsPath =
+        Table.OptionalPath("credentials", "file with principals and their secrets, in JSON, or one principal and secret per line")
+            .Check(path => path is null || CredentialsFile.TryRead(path, NullLogger.Instance, out _, out string? error) ? null : error);
+
     private static readonly Flag<int> MaxCompletedFrameworks =
         Table.Integer("max_completed_frameworks", 50, "ended frameworks kept in memory").Check(NotNegative);
 
@@ -165,6 +180,10 @@ public static class MasterFlags
             RootSubmissions = values.Get(RootSubmissions),
             FilterGpuResources = values.Get(FilterGpuResources),
             MinAllocatableResources = ParseMinimums(values.Get(MinAllocatableResources)),
+            AuthenticateFrameworks = values.Get(AuthenticateFrameworks),
+            AuthenticateAgents = values.Get(AuthenticateAgents),
+            AuthenticationTimeout = values.Get(AuthenticationTimeout),
+            Credentials = ReadCredentials(values.Get(CredentialsPath)),
             MaxCompletedFrameworks = values.Get(MaxCompletedFrameworks),
             MaxCompletedTasksPerFramework = values.Get(MaxCompletedTasks),
             MaxUnreachableTasksPerFramework = values.Get(MaxUnreachableTasks),
@@ -187,6 +206,9 @@ public static class MasterFlags
             Delegate = MasterProcess.ProcessId,
         };
     }
+
+    private static Proto.Credentials? ReadCredentials(string? path) =>
+        path is not null && CredentialsFile.TryRead(path, NullLogger.Instance, out Proto.Credentials? credentials, out _) ? credentials : null;
 
     private static IReadOnlyDictionary<string, double> ParseWeights(string? text) =>
         TryParseWeights(text ?? string.Empty, out IReadOnlyDictionary<string, double>? weights, out _) ? weights : new Dictionary<string, double>();

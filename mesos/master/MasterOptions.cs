@@ -87,6 +87,18 @@ public sealed record MasterOptions
         ResourceQuantities.From(Resources.Parse("mem:32")),
     ];
 
+    /// <summary>Whether frameworks must prove who they are before they subscribe. Default: no.</summary>
+    public bool AuthenticateFrameworks { get; init; }
+
+    /// <summary>Whether agents must prove who they are before they register. Default: no.</summary>
+    public bool AuthenticateAgents { get; init; }
+
+    /// <summary>How long a framework or agent may take to prove who it is. Default: 15 seconds.</summary>
+    public TimeSpan AuthenticationTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The principals with their secrets; null, the default, for none: whoever tries to prove something is refused.</summary>
+    public Proto.Credentials? Credentials { get; init; }
+
     /// <summary>How many ended frameworks are remembered. Default: 50.</summary>
     public int MaxCompletedFrameworks { get; init; } = 50;
 

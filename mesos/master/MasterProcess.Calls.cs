@@ -21,7 +21,7 @@ public sealed partial class MasterProcess
         }
         else if (call.Type == Call.Types.Type.Subscribe)
         {
-            subscription.OnSubscribe(from, call.Subscribe);
+            authentication.AfterVerdict(from, () => subscription.OnSubscribe(from, call.Subscribe));
         }
         else if (FindCaller(from, call.FrameworkId, call.Type.ToString()) is not { } framework)
         {

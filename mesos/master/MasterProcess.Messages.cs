@@ -13,8 +13,8 @@ public sealed partial class MasterProcess
         // From schedulers.
         On<Call>(OnCall);
         On<SubmitSchedulerRequest>((from, _) => Send(from, new SubmitSchedulerResponse { Okay = false }));
-        On<RegisterFrameworkMessage>(subscription.OnRegister);
-        On<ReregisterFrameworkMessage>(subscription.OnReregister);
+        OnProven<RegisterFrameworkMessage>(subscription.OnRegister);
+        OnProven<ReregisterFrameworkMessage>(subscription.OnReregister);
         On<UnregisterFrameworkMessage>(frameworkRemoval.OnUnregister);
         On<DeactivateFrameworkMessage>(frameworkConnection.OnDeactivate);
 
@@ -28,8 +28,8 @@ public sealed partial class MasterProcess
         On<FrameworkToExecutorMessage>(relays.OnFrameworkToExecutor);
 
         // From agents.
-        On<RegisterSlaveMessage>(registration.OnRegisterAsync);
-        On<ReregisterSlaveMessage>(reregistration.OnReregisterAsync);
+        OnProven<RegisterSlaveMessage>(registration.OnRegisterAsync);
+        OnProven<ReregisterSlaveMessage>(reregistration.OnReregisterAsync);
         On<UnregisterSlaveMessage>(agentRemoval.OnUnregisterAsync);
         On<UpdateSlaveMessage>(agentUpdate.OnUpdate);
         On<StatusUpdateMessage>(statusUpdates.OnStatusUpdate);
@@ -54,6 +54,14 @@ public sealed partial class MasterProcess
     private void On<T>(Func<UPid, T, Task> handler)
         where T : class, IMessage<T>, new() => Install<T>((from, message) =>
             MayHandle(from, typeof(T).Name) ? handler(from, message) : Task.CompletedTask);
+
+    /// <summary>Likewise, and what comes while its sender proves who it is waits for the verdict.</summary>
+    private void OnProven<T>(Action<UPid, T> handler)
+        where T : class, IMessage<T>, new() => On<T>((from, message) => authentication.AfterVerdict(from, () => handler(from, message)));
+
+    private void OnProven<T>(Func<UPid, T, Task> handler)
+        where T : class, IMessage<T>, new() => On<T>((from, message) =>
+            authentication.AfterVerdict(from, () => Run(() => handler(from, message), typeof(T).Name)));
 
     private bool MayHandle(UPid from, string message)
     {

@@ -4,6 +4,7 @@ using LibProcess.Futures;
 using LibProcess.Processes;
 using LibProcess.Randomness;
 using LibProcess.Time;
+using Mesos.Authentication;
 using Mesos.Common;
 using Mesos.Common.Protobuf;
 using Mesos.Master.Accept;
@@ -71,7 +72,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     private readonly FrameworkUpdate frameworkUpdate;
     private readonly FrameworkConnection frameworkConnection;
     private readonly FrameworkRemoval frameworkRemoval;
-    private readonly Authentication authentication;
+    private readonly PeerAuthentication authentication;
     private readonly RegistryRecovery recovery;
     private readonly StateRoutes stateRoutes;
     private readonly OperatorRoutes operatorRoutes;
@@ -81,6 +82,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         MasterOptions options,
         IAllocator allocator,
         IRegistrar registrar,
+        IAuthenticator authenticator,
         IMasterContender contender,
         Action elected,
         Action<Exception> fail)
@@ -118,17 +120,17 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         operations = new OperationUpdates(this, state);
         accept = new AcceptCall(this, state, allocator, book, forwarding, new LaunchOperation(this, forwarding));
 
+        authentication = new PeerAuthentication(this, authenticator);
         var frameworkRecovery = new FrameworkRecovery(this, state, allocator);
         frameworkUpdate = new FrameworkUpdate(this, state, allocator, book);
-        subscription = new Subscription(this, state, allocator, book, frameworkRecovery, frameworkUpdate, ids);
+        subscription = new Subscription(this, state, allocator, book, frameworkRecovery, frameworkUpdate, authentication, ids);
         frameworkRemoval = new FrameworkRemoval(this, state, allocator, book, transitions);
         frameworkConnection = new FrameworkConnection(this, state, allocator, book, frameworkRemoval);
-        authentication = new Authentication(this);
 
         var admission = new AgentAdmission(this, state, allocator);
         var unreachable = new Unreachable(this, state, registrar, departure);
         agentRemoval = new AgentRemoval(this, state, registrar, departure);
-        registration = new Registration(this, state, registrar, admission, agentRemoval, ids);
+        registration = new Registration(this, state, registrar, admission, agentRemoval, authentication, ids);
         reregistration = new Reregistration(
             this,
             state,
@@ -138,7 +140,8 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
             activation,
             new KnownAgentReconciliation(this, state, admission, transitions),
             new ReturningAgent(this, state, admission, forwarding, draining, activation),
-            frameworkRecovery);
+            frameworkRecovery,
+            authentication);
         agentConnection = new AgentConnection(this, state, activation, transitions, forwarding, unreachable);
         agentUpdate = new AgentUpdate(this, state, allocator, book, draining);
         maintenance = new Maintenance(this, state, registrar, agentRemoval);
@@ -191,6 +194,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     /// <inheritdoc/>
     protected override void Exited(UPid pid)
     {
+        authentication.Forget(pid);
         if (state.Frameworks.Find(pid) is { } framework)
         {
             frameworkConnection.OnExited(framework);

@@ -13,7 +13,8 @@ internal sealed partial class Registration(
     SchedulerCallbacks callbacks,
     Action<string> fail,
     TimeSpan backoffFactor,
-    ILogger logger)
+    ILogger logger,
+    MasterAuthentication? authentication = null)
 {
     /// <summary>No wait between two attempts is longer.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -31,7 +32,7 @@ internal sealed partial class Registration(
             callbacks.Disconnected();
         }
 
-        retry?.Dispose();
+        Cancel();
         if (master is null)
         {
             LogNoMaster();
@@ -40,7 +41,14 @@ internal sealed partial class Registration(
 
         LogMaster(master.Pid);
         channel.Link(master.Pid);
-        Subscribe(backoffFactor);
+        if (authentication is null)
+        {
+            Subscribe(backoffFactor);
+        }
+        else
+        {
+            authentication.Start(master.Pid, () => Subscribe(backoffFactor));
+        }
     }
 
     public void Registered(UPid from, FrameworkID id, MasterInfo master)
@@ -75,7 +83,11 @@ internal sealed partial class Registration(
     }
 
     /// <summary>Ends the repetition.</summary>
-    public void Cancel() => retry?.Dispose();
+    public void Cancel()
+    {
+        retry?.Dispose();
+        authentication?.Cancel();
+    }
 
     /// <summary>The bound of the wait before the next attempt: grows, but not beyond a minute or a tenth of the failover timeout.</summary>
     public static TimeSpan BoundWait(TimeSpan wait, FrameworkInfo framework)

@@ -23,8 +23,8 @@ public sealed record SchedulerDriverOptions
     public Proto.Scheduler.OfferConstraints? OfferConstraints { get; init; }
 
     /// <summary>
-    /// Who the framework is towards a master that authenticates frameworks. Not built yet: a driver with a credential refuses to
-    /// start and says so.
+    /// Who the framework is, proven to every master before the driver subscribes, with CRAM-MD5; null, the default, for nobody. A
+    /// master that refuses ends the driver with an error.
     /// </summary>
     public Credential? Credential { get; init; }
 

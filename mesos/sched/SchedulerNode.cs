@@ -100,10 +100,6 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
             error = "Failed to create a master detector for 'local': a cluster inside the program is not built into the driver; "
                 + "run 'mesos local' and give its address";
         }
-        else if (options.Credential is not null)
-        {
-            error = $"Failed to authenticate '{options.Credential.Principal}': authentication of frameworks is not built";
-        }
 
         return error is null;
     }

@@ -2,6 +2,8 @@ using Google.Protobuf;
 using LibProcess.Addressing;
 using LibProcess.Processes;
 using LibProcess.Randomness;
+using Mesos.Authentication;
+using Mesos.Authentication.CramMd5;
 using Mesos.Common.Detection;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
@@ -40,7 +42,13 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
     {
         logger = CreateLogger<SchedulerProcess>();
         (this.driver, this.state, this.callbacks, this.masters, this.ended) = (driver, state, callbacks, masters, ended);
-        registration = new Registration(state, this, callbacks, Fail, settings.RegistrationBackoffFactor, logger);
+        MasterAuthentication? authentication = settings.Credential is { } credential
+            ? new MasterAuthentication(
+                new ReliableAuthentication(manager, new CramMd5Authenticatee(manager), Self, credential, settings.AuthenticationBackoff),
+                story => Run(story, nameof(MasterAuthentication)),
+                Fail)
+            : null;
+        registration = new Registration(state, this, callbacks, Fail, settings.RegistrationBackoffFactor, logger, authentication);
         updates = new StatusUpdates(state, this, callbacks, settings.ImplicitAcknowledgements, logger);
         offers = new Offers(state, this, callbacks, updates, logger);
         roles = new Roles(state, this, Fail);
@@ -84,6 +92,7 @@ internal sealed partial class SchedulerProcess : ProcessBase, IMasterChannel
 
     protected override void OnTerminate()
     {
+        registration.Cancel();
         metrics?.Remove();
         ended();
     }

@@ -15,6 +15,8 @@ public sealed class MasterFlagsTests
             Assert.That(options.AgentReregisterTimeout, Is.EqualTo(TimeSpan.FromMinutes(10)));
             Assert.That(options.AllocationInterval, Is.EqualTo(TimeSpan.FromSeconds(1)));
             Assert.That(options.OfferTimeout, Is.Null);
+            Assert.That((options.AuthenticateFrameworks, options.AuthenticateAgents, options.Credentials), Is.EqualTo((false, false, (Mesos.Proto.Credentials?)null)));
+            Assert.That(options.AuthenticationTimeout, Is.EqualTo(TimeSpan.FromSeconds(15)));
             Assert.That(options.Roles, Is.Null);
             Assert.That(options.MinAllocatableResources, Is.EqualTo(new MasterOptions().MinAllocatableResources));
             Assert.That(options.Registry, Is.EqualTo(RegistryKind.InMemory));
@@ -53,6 +55,18 @@ public sealed class MasterFlagsTests
         });
     }
 
+    [Test]
+    public void Credentials_are_read_from_a_file()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, "fw secret\n");
+        MasterOptions options = MasterFlags.ToOptions(Load("--registry=in_memory", "--authenticate_frameworks", "--authenticate_slaves", $"--credentials={file}"));
+        File.Delete(file);
+        Assert.That(options.Credentials!.Credentials_.Single().Principal, Is.EqualTo("fw"));
+        Assert.That((options.AuthenticateFrameworks, options.AuthenticateAgents), Is.EqualTo((true, true)));
+    }
+
+    [TestCase("--credentials=/nowhere", "Cannot read the credentials file '/nowhere'")]
     [TestCase("", "--work_dir is needed for the registry")]
     [TestCase("--registry=replicated_log", "'replicated_log' is not built yet")]
     [TestCase("--registry=zookeeper", "expected 'local' or 'in_memory'")]

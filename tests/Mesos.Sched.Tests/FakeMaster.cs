@@ -98,6 +98,7 @@ internal sealed class FakeMaster(ProcessManager manager, string id = "master") :
         Install<Call>(Record);
         Install<DeactivateFrameworkMessage>(Record);
         Install<FrameworkToExecutorMessage>(Record);
+        Install<AuthenticateMessage>(Record);
     }
 
     private void Record(UPid from, IMessage message) => inbox.Add((from, message));

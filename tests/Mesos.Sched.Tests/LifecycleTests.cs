@@ -236,14 +236,6 @@ internal sealed class LifecycleTests
     }
 
     [Test]
-    public async Task A_credential_is_refused_because_authentication_is_not_built()
-    {
-        await using var conversation = new Conversation(configure: options => options with { Credential = new Credential { Principal = "p" } });
-        Assert.That(conversation.Driver.Start(), Is.EqualTo(Status.DriverAborted));
-        Assert.That(await conversation.Scheduler.NextAsync<string>(nameof(IScheduler.Error)), Does.Contain("'p'").And.Contain("not built"));
-    }
-
-    [Test]
     public async Task The_queues_of_the_first_driver_of_a_node_are_metrics()
     {
         await using Conversation conversation = await Conversation.RegisteredAsync();

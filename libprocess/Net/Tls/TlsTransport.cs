@@ -28,6 +28,9 @@ internal sealed class TlsTransport : ITransport
         handshakes = new TlsHandshakes(options, credentials, events, clock);
     }
 
+    /// <summary>Opens TLS connections, and nothing else: for whoever asks for TLS by name, as <c>https</c> does.</summary>
+    public ITransport WithoutDowngrade => new Strict(this);
+
     public IListener Listen(IPEndPoint endPoint, Action<IConnection> onAccepted)
     {
         var accepting = new TlsAccepting(handshakes, options, limits, events, clock, onAccepted);
@@ -37,8 +40,13 @@ internal sealed class TlsTransport : ITransport
     public ValueTask<IConnection> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation) =>
         ConnectAsync(endPoint, host: null, cancellation);
 
-    public async ValueTask<IConnection> ConnectAsync(IPEndPoint endPoint, string? host, CancellationToken cancellation)
+    public ValueTask<IConnection> ConnectAsync(IPEndPoint endPoint, string? host, CancellationToken cancellation) =>
+        ConnectAsync(endPoint, host, options.SupportDowngrade, cancellation);
+
+    private async ValueTask<IConnection> ConnectAsync(IPEndPoint endPoint, string? host, bool mayDowngrade, CancellationToken cancellation)
     {
+        // An address in the place of a name is no name.
+        host = IPAddress.TryParse(host, out _) ? null : host;
         IConnection opened = await inner.ConnectAsync(endPoint, host, cancellation).ConfigureAwait(false);
         try
         {
@@ -48,7 +56,7 @@ internal sealed class TlsTransport : ITransport
         {
             cancellation.ThrowIfCancellationRequested();
             events.ConnectFailed(exception.TimedOut);
-            if (!options.SupportDowngrade)
+            if (!mayDowngrade)
             {
                 throw new IOException($"The TLS handshake with {endPoint} failed: {exception.Message}", exception);
             }
@@ -57,6 +65,17 @@ internal sealed class TlsTransport : ITransport
         }
 
         return await inner.ConnectAsync(endPoint, host, cancellation).ConfigureAwait(false);
+    }
+
+    private sealed class Strict(TlsTransport transport) : ITransport
+    {
+        public IListener Listen(IPEndPoint endPoint, Action<IConnection> onAccepted) => transport.Listen(endPoint, onAccepted);
+
+        public ValueTask<IConnection> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation) =>
+            ConnectAsync(endPoint, host: null, cancellation);
+
+        public ValueTask<IConnection> ConnectAsync(IPEndPoint endPoint, string? host, CancellationToken cancellation) =>
+            transport.ConnectAsync(endPoint, host, mayDowngrade: false, cancellation);
     }
 
     private sealed class TlsListener(IListener inner, TlsAccepting accepting) : IListener

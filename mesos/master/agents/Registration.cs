@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using Mesos.Common;
+using Mesos.Master.Frameworks;
 using Mesos.Master.Leadership;
 using Mesos.Master.Registrar;
 using Mesos.Master.Registrar.Operations;
@@ -18,6 +19,7 @@ internal sealed class Registration(
     IRegistrar registrar,
     AgentAdmission admission,
     AgentRemoval removal,
+    PeerAuthentication authentication,
     MasterIds ids)
 {
     /// <summary>What agents are told that run where nothing may run.</summary>
@@ -84,6 +86,11 @@ internal sealed class Registration(
         if (state.Agents.Registering.Contains(from))
         {
             return "its registration is under way";
+        }
+
+        if (authentication.CheckAgent(from) is { } unproven)
+        {
+            return unproven;
         }
 
         ResourceFormat.UpgradeAll(message);

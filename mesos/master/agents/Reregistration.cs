@@ -23,7 +23,8 @@ internal sealed class Reregistration(
     AgentActivation activation,
     KnownAgentReconciliation reconciliation,
     ReturningAgent returning,
-    FrameworkRecovery recovery)
+    FrameworkRecovery recovery,
+    PeerAuthentication authentication)
 {
     private const string MarkedGone = "Agent has been marked gone";
 
@@ -31,6 +32,12 @@ internal sealed class Reregistration(
     {
         context.Metrics.MessagesReregisterAgent.Increment();
         string? id = message.Slave.Id?.Value;
+        if (authentication.CheckAgent(from) is { } unproven)
+        {
+            context.Logger.ReregistrationRefused(id ?? string.Empty, from, unproven);
+            return;
+        }
+
         if (id is not null && state.Agents.Gone.ContainsKey(id))
         {
             ShutDown(from, id, MarkedGone);

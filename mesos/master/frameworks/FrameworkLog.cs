@@ -38,4 +38,13 @@ internal static partial class FrameworkLog
 
     [LoggerMessage(2211, LogLevel.Information, "Refused a {Call} call of framework {Framework}: it is disconnected")]
     public static partial void CallOfDisconnected(this ILogger logger, string call, string framework);
+
+    [LoggerMessage(2212, LogLevel.Information, "Authenticated {Pid} as '{Principal}'")]
+    public static partial void Authenticated(this ILogger logger, UPid pid, string principal);
+
+    [LoggerMessage(2213, LogLevel.Warning, "The authentication of {Pid} ended without a verdict: {Reason}")]
+    public static partial void AuthenticationFailed(this ILogger logger, UPid pid, string reason);
+
+    [LoggerMessage(2214, LogLevel.Warning, "Ignored the wish of {From} to authenticate '{Pid}', which is no process")]
+    public static partial void AuthenticationIgnored(this ILogger logger, UPid from, string pid);
 }

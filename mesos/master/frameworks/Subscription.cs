@@ -19,6 +19,7 @@ internal sealed class Subscription(
     OfferBook book,
     FrameworkRecovery recovery,
     FrameworkUpdate update,
+    PeerAuthentication authentication,
     MasterIds ids)
 {
     /// <summary>The older form of a first subscription.</summary>
@@ -51,7 +52,8 @@ internal sealed class Subscription(
         bool first = string.IsNullOrEmpty(info.Id?.Value);
         (first ? context.Metrics.MessagesRegisterFramework : context.Metrics.MessagesReregisterFramework).Increment();
         string? problem = FrameworkValidation.Validate(info, context.Options, state.Frameworks)
-            ?? FrameworkValidation.ValidateOptions(info, call.SuppressedRoles, call.OfferConstraints);
+            ?? FrameworkValidation.ValidateOptions(info, call.SuppressedRoles, call.OfferConstraints)
+            ?? authentication.CheckFramework(from, info);
         if (problem is not null)
         {
             Refuse(from, info, problem);
@@ -62,10 +64,12 @@ internal sealed class Subscription(
         }
         else if (first)
         {
+            authentication.FillIn(from, info);
             Register(from, call);
         }
         else
         {
+            authentication.FillIn(from, info);
             Resubscribe(from, call);
         }
     }
