@@ -15,7 +15,7 @@ public sealed class SimulatedMesosTests
 {
     private static readonly FaultPlan LostConnections = new() { LoseConnection = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromSeconds(5) };
 
-    private static readonly TimeSpan ReconcileTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReconcileTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RestartTime = TimeSpan.FromSeconds(1);
 
     [Test]
