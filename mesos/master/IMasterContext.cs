@@ -68,7 +68,7 @@ internal static class MasterContextExtensions
         context.Send(to, new Proto.Internal.FrameworkErrorMessage { Message = message });
 
     /// <summary>The form in which messages name the scheduler of a framework.</summary>
-    public static string PidText(this Framework framework) => (framework.Pid ?? UPid.Empty).ToString();
+    public static string PidText(this Framework framework) => (framework is { Http: false, Pid: { } pid } ? pid : UPid.Empty).ToString();
 
     /// <summary>Seconds since the epoch, as messages carry them.</summary>
     public static double ToSeconds(this DateTimeOffset time) => Timestamps.ToSeconds(time);

@@ -1,5 +1,6 @@
 using LibProcess.Metrics;
 using Mesos.Common.Protobuf;
+using Mesos.Master.Operations;
 using Mesos.Proto;
 
 namespace Mesos.Master;
@@ -100,8 +101,16 @@ internal sealed class MasterMetrics(MetricGroup group)
 
     public Counter RecoveryAgentRemovals { get; } = group.AddCounter("recovery_slave_removals");
 
-    /// <summary>Operations of frameworks that were refused.</summary>
-    public Counter OperationsDropped { get; } = group.AddCounter("operations/dropped");
+    public Counter MessagesOperationStatusAcknowledgement { get; } = group.AddCounter("messages_operation_status_update_acknowledgement");
+
+    public Counter MessagesReconcileOperations { get; } = group.AddCounter("messages_reconcile_operations");
+
+    public Counter ValidOperationStatusAcknowledgements { get; } = group.AddCounter("valid_operation_status_update_acknowledgements");
+
+    public Counter InvalidOperationStatusAcknowledgements { get; } = group.AddCounter("invalid_operation_status_update_acknowledgements");
+
+    /// <summary>Operations by kind and state.</summary>
+    public OperationMetrics Operations { get; } = new(group);
 
     /// <summary>Calls dropped because something in them is missing or they come from a stranger; not known to the original.</summary>
     public Counter DroppedCalls { get; } = group.AddCounter("dropped_calls");

@@ -1,4 +1,5 @@
 using Mesos.Common;
+using Mesos.Common.Authorization;
 using Mesos.Common.Versions;
 using Mesos.Proto;
 
@@ -76,6 +77,9 @@ public sealed record MasterOptions
 
     /// <summary>Whether frameworks may run as user root. Default: yes.</summary>
     public bool RootSubmissions { get; init; } = true;
+
+    /// <summary>Who says what is permitted; null, the default, permits everything.</summary>
+    public IAuthorizer? Authorizer { get; init; }
 
     /// <summary>Whether agents with GPUs are offered only to frameworks that ask for GPUs. Default: yes.</summary>
     public bool FilterGpuResources { get; init; } = true;

@@ -82,6 +82,12 @@ public sealed partial class MasterProcess
             case Call.Types.Type.AcceptInverseOffers or Call.Types.Type.DeclineInverseOffers:
                 DropCall(from, call, NoInverseOffers);
                 break;
+            case Call.Types.Type.AcknowledgeOperationStatus when framework.Http:
+                operationAcknowledgements.Acknowledge(framework, call.AcknowledgeOperationStatus);
+                break;
+            case Call.Types.Type.ReconcileOperations when framework.Http:
+                operationReconciliation.Reconcile(framework, call.ReconcileOperations.Operations);
+                break;
             case Call.Types.Type.AcknowledgeOperationStatus or Call.Types.Type.ReconcileOperations:
                 DropCall(from, call, "it is not supported by the v0 API");
                 break;

@@ -10,6 +10,7 @@ using Mesos.Common.Protobuf;
 using Mesos.Master.Accept;
 using Mesos.Master.Agents;
 using Mesos.Master.Allocator;
+using Mesos.Master.Authorization;
 using Mesos.Master.Frameworks;
 using Mesos.Master.Http;
 using Mesos.Master.Leadership;
@@ -21,6 +22,7 @@ using Mesos.Master.Tasks;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
 using Microsoft.Extensions.Logging;
+using OperationType = Mesos.Proto.Offer.Types.Operation.Types.Type;
 
 namespace Mesos.Master;
 
@@ -59,6 +61,8 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     private readonly Relays relays;
     private readonly Executors executors;
     private readonly OperationUpdates operations;
+    private readonly OperationAcknowledgements operationAcknowledgements;
+    private readonly OperationReconciliation operationReconciliation;
     private readonly Registration registration;
     private readonly Reregistration reregistration;
     private readonly AgentRemoval agentRemoval;
@@ -107,7 +111,10 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
 
         var forwarding = new StatusForwarding(this);
         var transitions = new TaskTransitions(this, state, allocator);
-        var departure = new AgentDeparture(this, state, allocator, book, transitions, forwarding);
+        var lifecycle = new OperationLifecycle(this, state, allocator);
+        var operationForwarding = new OperationForwarding(this, state);
+        var departure = new AgentDeparture(
+            this, state, allocator, book, transitions, forwarding, new OperationDeparture(this, state, lifecycle, operationForwarding));
         gone = new Gone(this, state, registrar, departure, forwarding);
         activation = new AgentActivation(this, state, allocator, book, registrar);
         draining = new Draining(this, state, registrar, activation, gone);
@@ -117,14 +124,18 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         kill = new Kill(this, state, reconciliation);
         relays = new Relays(this, state);
         executors = new Executors(this, state, transitions);
-        operations = new OperationUpdates(this, state);
-        accept = new AcceptCall(this, state, allocator, book, forwarding, new LaunchOperation(this, forwarding));
+
+        operations = new OperationUpdates(this, state, lifecycle, operationForwarding);
+        operationAcknowledgements = new OperationAcknowledgements(this, state, lifecycle, draining);
+        operationReconciliation = new OperationReconciliation(this, state, operationForwarding);
+        var permissions = new Permissions(this);
+        accept = CreateAccept(allocator, forwarding, operationForwarding, new OperationDispatch(this, lifecycle), permissions);
 
         authentication = new PeerAuthentication(this, authenticator);
-        var frameworkRecovery = new FrameworkRecovery(this, state, allocator);
+        var frameworkRecovery = new FrameworkRecovery(this, state, allocator, lifecycle);
         frameworkUpdate = new FrameworkUpdate(this, state, allocator, book);
         subscription = new Subscription(this, state, allocator, book, frameworkRecovery, frameworkUpdate, authentication, ids);
-        frameworkRemoval = new FrameworkRemoval(this, state, allocator, book, transitions);
+        frameworkRemoval = new FrameworkRemoval(this, state, allocator, book, transitions, lifecycle);
         frameworkConnection = new FrameworkConnection(this, state, allocator, book, frameworkRemoval);
 
         var admission = new AgentAdmission(this, state, allocator);
@@ -143,7 +154,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
             frameworkRecovery,
             authentication);
         agentConnection = new AgentConnection(this, state, activation, transitions, forwarding, unreachable);
-        agentUpdate = new AgentUpdate(this, state, allocator, book, draining);
+        agentUpdate = new AgentUpdate(this, state, allocator, book, draining, new AgentReport(this, allocator, lifecycle));
         maintenance = new Maintenance(this, state, registrar, agentRemoval);
         recovery = new RegistryRecovery(this, state, new RegistryGc(this, state, registrar), new ReturnWindow(this, state, unreachable));
 
@@ -235,6 +246,44 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
 
     void IOfferSink.OnAllocated(string frameworkId, IReadOnlyDictionary<string, Dictionary<string, Resources>> resources) =>
         Dispatch(() => broadcast.OnAllocated(frameworkId, resources));
+
+    /// <summary>A process of this node speaks for a scheduler that listens to a stream of events. Any thread; before it subscribes.</summary>
+    internal void AddSchedulerStream(UPid stream) => Dispatch(() => state.SchedulerStreams.Add(stream));
+
+    private AcceptCall CreateAccept(
+        IAllocator allocator,
+        StatusForwarding forwarding,
+        OperationForwarding operationForwarding,
+        OperationDispatch dispatch,
+        Permissions permissions)
+    {
+        var drop = new OperationDrop(this, operationForwarding);
+        var answers = new TaskAnswers(this, forwarding);
+        var converting = new ConvertingOperation(drop, dispatch, book);
+        var disk = new DiskOperation(drop, dispatch);
+        return new AcceptCall(
+            this,
+            state,
+            allocator,
+            book,
+            new OperationScreening(this, drop, answers),
+            drop,
+            answers,
+            new AcceptPermissions(this, permissions),
+            new Dictionary<OperationType, IAcceptedOperation>
+            {
+                [OperationType.Launch] = new LaunchOperation(this, answers),
+                [OperationType.LaunchGroup] = new LaunchGroupOperation(this, answers),
+                [OperationType.Reserve] = converting,
+                [OperationType.Unreserve] = converting,
+                [OperationType.Create] = converting,
+                [OperationType.Destroy] = converting,
+                [OperationType.GrowVolume] = converting,
+                [OperationType.ShrinkVolume] = converting,
+                [OperationType.CreateDisk] = disk,
+                [OperationType.DestroyDisk] = disk,
+            });
+    }
 
     private async Task LeadAsync()
     {

@@ -9,6 +9,8 @@ internal sealed class MetricGroup(MetricsRegistry registry, string prefix)
 
     public Counter AddCounter(string name) => Keep(registry.AddCounter(prefix + name));
 
+    public PushGauge AddPushGauge(string name) => Keep(registry.AddPushGauge(prefix + name));
+
     /// <summary>A gauge that is read inside an event of its process.</summary>
     public void AddGauge(string name, LibProcess.Processes.ProcessBase owner, Func<double> read) =>
         Keep(registry.AddPullGauge(prefix + name, owner, read));

@@ -57,6 +57,13 @@ public abstract class MasterTest
         return scheduler;
     }
 
+    /// <summary>A scheduler that listens to a stream of events, has subscribed and forgotten the answers.</summary>
+    protected Task<FakeScheduler> StreamAsync(string id = "stream-1", Action<FakeScheduler>? prepare = null) => SubscribedAsync(id, scheduler =>
+    {
+        Master.AddSchedulerStream(scheduler.Self);
+        prepare?.Invoke(scheduler);
+    });
+
     protected static Offer OnlyOffer(FakeScheduler scheduler)
     {
         ResourceOffersMessage[] messages = [.. scheduler.Take<ResourceOffersMessage>()];

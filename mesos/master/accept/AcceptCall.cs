@@ -1,113 +1,87 @@
-using LibProcess.Addressing;
 using Mesos.Common;
 using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.Offers;
 using Mesos.Master.State;
-using Mesos.Master.Tasks;
 using Mesos.Master.Validation;
 using Mesos.Proto;
-using Mesos.Proto.Internal;
 using Mesos.Proto.Scheduler;
 using OperationType = Mesos.Proto.Offer.Types.Operation.Types.Type;
+using Reason = Mesos.Proto.TaskStatus.Types.Reason;
 
 namespace Mesos.Master.Accept;
 
 /// <summary>Offers a framework uses: the operations run in order on what was offered; what is left is declined.</summary>
 /// <remarks>
-/// Upstream: <c>Master::accept</c> in src/master/master.cpp. Built is LAUNCH; every other operation is answered as one that is
-/// not supported.
+/// Upstream: <c>Master::accept</c> and <c>_accept</c> in src/master/master.cpp. While permissions are waited for the offers stay in
+/// the books, marked as accepted: whatever takes them away meanwhile ends the call.
 /// </remarks>
 internal sealed class AcceptCall(
     IMasterContext context,
     MasterState state,
     IAllocator allocator,
     OfferBook book,
-    StatusForwarding forwarding,
-    LaunchOperation launch)
+    OperationScreening screening,
+    OperationDrop drop,
+    TaskAnswers answers,
+    AcceptPermissions permissions,
+    IReadOnlyDictionary<OperationType, IAcceptedOperation> kinds)
 {
-    private const string NotSupported = "is not supported by this master yet";
-
     public void OnAccept(Framework framework, Call.Types.Accept call)
     {
         Count(framework, call);
         if (OfferValidation.Validate(call.OfferIds, state, framework) is { } problem)
         {
-            Refuse(framework, call, problem);
+            context.Logger.InvalidOffers(framework.Id, problem);
+            GiveBack(framework, call.OfferIds);
+            Refuse(framework, call.Operations, problem);
             return;
         }
 
         MasterOffer[] offers = [.. call.OfferIds.Select(id => state.Offers[id.Value])];
-        Agent agent = offers[0].Agent;
-        if (!agent.Connected)
+        List<Offer.Types.Operation> operations = screening.Screen(framework, offers[0].Agent, offers[0].Role, call.Operations);
+        if (permissions.NeedNoAsking(operations))
         {
-            RefuseTasks(framework, call, TaskState.TaskDropped, TaskStatus.Types.Reason.SlaveDisconnected, "Agent disconnected");
-            book.DiscardAll(offers);
+            Perform(framework, offers, operations, call.Filters, permissions.Nothing);
             return;
         }
 
-        Resources offered = Resources.Empty;
-        foreach (MasterOffer offer in offers)
-        {
-            offered += offer.Resources;
-            book.Remove(offer);
-        }
-
-        var accepted = new AcceptContext(framework, agent, offers[0].Role, offered);
-        foreach (Offer.Types.Operation operation in call.Operations)
-        {
-            Perform(accepted, operation);
-        }
-
-        // The original always has the filters at hand: a call without them declines for the default time.
-        allocator.RecoverResources(framework.Id, agent.Id, accepted.Remaining, call.Filters ?? new Filters());
+        Array.ForEach(offers, OfferBook.Accept);
+        permissions.Await(framework, operations, granted => Perform(framework, offers, operations, call.Filters, granted));
     }
 
-    private void Perform(AcceptContext accepted, Offer.Types.Operation operation)
+    private void Perform(
+        Framework framework,
+        MasterOffer[] offers,
+        List<Offer.Types.Operation> operations,
+        Filters? filters,
+        AcceptPermissions.Answer granted)
     {
-        switch (operation.Type)
+        Agent agent = offers[0].Agent;
+        if (Array.Find(offers, offer => !state.Offers.ContainsKey(offer.Id)) is { } lost)
         {
-            case OperationType.Launch when operation.Id is not null:
-                Answer(
-                    accepted.Framework,
-                    operation.Launch?.TaskInfos ?? [],
-                    TaskState.TaskError,
-                    TaskStatus.Types.Reason.TaskInvalid,
-                    "The `id` field cannot be set on LAUNCH operations");
-                break;
-            case OperationType.Launch:
-                launch.Perform(accepted, operation.Launch ?? new Offer.Types.Operation.Types.Launch());
-                break;
-            case OperationType.LaunchGroup:
-                Answer(
-                    accepted.Framework,
-                    operation.LaunchGroup?.TaskGroup.Tasks ?? [],
-                    TaskState.TaskError,
-                    TaskStatus.Types.Reason.TaskGroupInvalid,
-                    $"LAUNCH_GROUP {NotSupported}");
-                break;
-            case OperationType.Unknown:
-                Drop(accepted.Framework, operation, "its type is unknown");
-                break;
-            default:
-                RefuseOperation(accepted.Framework, operation);
-                break;
+            // Only after a wait: the offer ended with its agent or with the framework, or for the sake of somebody else.
+            book.DiscardAll(offers.Where(offer => state.Offers.ContainsKey(offer.Id)));
+            RefuseLost(framework, agent, operations, lost, granted);
+            return;
         }
-    }
 
-    private void RefuseOperation(Framework framework, Offer.Types.Operation operation)
-    {
-        string name = OperationNames.Of(operation.Type);
-        Drop(framework, operation, $"{name} {NotSupported}");
-        if (operation.Id is not null)
+        if (!agent.Connected)
         {
-            // Who asks for feedback would wait for it forever.
-            context.Send(framework, new FrameworkErrorMessage
-            {
-                Message = "The 'id' field was set in an offer operation, but operation feedback is not supported for the SchedulerDriver API"
-                    + "; please use the HTTP scheduler API for this feature",
-            });
+            book.DiscardAll(offers);
+            RefuseTasks(framework, operations, Reason.SlaveDisconnected, "Agent disconnected", granted);
+            return;
         }
+
+        Resources offered = offers.Aggregate(Resources.Empty, (sum, offer) => sum + offer.Resources);
+        Array.ForEach(offers, book.Remove);
+        var accepted = new AcceptContext(framework, agent, offers[0].Role, offered, granted);
+        foreach (Offer.Types.Operation operation in operations)
+        {
+            kinds[operation.Type].Perform(accepted, operation);
+        }
+
+        allocator.SettleOffers(framework.Id, agent.Id, accepted.Settle(filters));
     }
 
     private void Count(Framework framework, Call.Types.Accept call)
@@ -126,62 +100,75 @@ internal sealed class AcceptCall(
         }
     }
 
-    /// <summary>The offers cannot be used together: those that exist go back, and whatever was to happen is answered.</summary>
-    private void Refuse(Framework framework, Call.Types.Accept call, string problem)
+    /// <summary>The offers cannot be used together: those that exist go back. A framework cannot make others lose theirs by naming them.</summary>
+    private void GiveBack(Framework framework, IEnumerable<OfferID> ids)
     {
-        context.Logger.InvalidOffers(framework.Id, problem);
-        foreach (OfferID id in call.OfferIds)
+        foreach (OfferID id in ids)
         {
-            // A framework cannot make others lose their offers by naming them.
-            if (state.Offers.TryGetValue(id.Value, out MasterOffer? offer) && ReferenceEquals(offer.Framework, framework))
+            if (state.Offers.TryGetValue(id.Value, out MasterOffer? offer) && !offer.Accepted && ReferenceEquals(offer.Framework, framework))
             {
                 book.Discard(offer, filters: null);
             }
         }
+    }
 
-        RefuseTasks(
-            framework,
-            call,
-            TaskState.TaskDropped,
-            TaskStatus.Types.Reason.InvalidOffers,
-            "Task launched with invalid offers: " + problem);
-        foreach (Offer.Types.Operation operation in call.Operations)
+    private void RefuseLost(
+        Framework framework,
+        Agent agent,
+        IReadOnlyList<Offer.Types.Operation> operations,
+        MasterOffer lost,
+        AcceptPermissions.Answer granted)
+    {
+        if (state.Frameworks.Find(framework.Id) != framework)
+        {
+            return;
+        }
+
+        if (state.Agents.Find(agent.Id) != agent)
+        {
+            RefuseTasks(framework, operations, Reason.SlaveRemoved, "Agent removed", granted);
+        }
+        else if (!agent.Connected)
+        {
+            RefuseTasks(framework, operations, Reason.SlaveDisconnected, "Agent disconnected", granted);
+        }
+        else
+        {
+            Refuse(framework, operations, $"Offer {lost.Id} is no longer valid", granted);
+        }
+    }
+
+    private void Refuse(
+        Framework framework,
+        IReadOnlyList<Offer.Types.Operation> operations,
+        string problem,
+        AcceptPermissions.Answer? granted = null)
+    {
+        RefuseTasks(framework, operations, Reason.InvalidOffers, "Task launched with invalid offers: " + problem, granted);
+        foreach (Offer.Types.Operation operation in operations)
         {
             if (operation.Type is not (OperationType.Launch or OperationType.LaunchGroup))
             {
-                Drop(framework, operation, "Operation attempted with invalid offers: " + problem);
+                drop.Drop(framework, operation, "Operation attempted with invalid offers: " + problem);
             }
         }
     }
 
-    private void RefuseTasks(Framework framework, Call.Types.Accept call, TaskState taskState, TaskStatus.Types.Reason reason, string message)
+    private void RefuseTasks(
+        Framework framework,
+        IEnumerable<Offer.Types.Operation> operations,
+        Reason reason,
+        string message,
+        AcceptPermissions.Answer? granted)
     {
-        foreach (Offer.Types.Operation operation in call.Operations)
+        foreach (Offer.Types.Operation operation in operations)
         {
-            IEnumerable<TaskInfo> tasks = operation.Type switch
-            {
-                OperationType.Launch => operation.Launch?.TaskInfos ?? [],
-                OperationType.LaunchGroup => operation.LaunchGroup?.TaskGroup.Tasks ?? [],
-                _ => [],
-            };
-            Answer(framework, tasks, taskState, reason, message);
+            answers.Answer(
+                framework,
+                TaskAnswers.TasksOf(operation).Where(task => granted?.Killed.Contains(task) != true),
+                TaskState.TaskDropped.For(framework.Capabilities),
+                reason,
+                message);
         }
-    }
-
-    private void Answer(Framework framework, IEnumerable<TaskInfo> tasks, TaskState taskState, TaskStatus.Types.Reason reason, string message)
-    {
-        foreach (TaskInfo task in tasks)
-        {
-            StatusUpdate update = StatusUpdateBuilder.Create(
-                context.Now, framework.Id, task.SlaveId.Value, task.TaskId, taskState.For(framework.Capabilities), reason, message);
-            context.Metrics.TaskEnded(update.Status);
-            forwarding.Forward(framework, update, UPid.Empty);
-        }
-    }
-
-    private void Drop(Framework framework, Offer.Types.Operation operation, string reason)
-    {
-        context.Metrics.OperationsDropped.Increment();
-        context.Logger.OperationDropped(OperationNames.Of(operation.Type), framework.Id, reason);
     }
 }

@@ -1,53 +1,35 @@
-using LibProcess.Addressing;
 using Mesos.Common;
-using Mesos.Common.Protobuf;
 using Mesos.Master.State;
-using Mesos.Master.Tasks;
 using Mesos.Master.Validation;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
+using Reason = Mesos.Proto.TaskStatus.Types.Reason;
 
 namespace Mesos.Master.Accept;
 
 /// <summary>Launches tasks: each is checked by itself, entered, and sent to the agent.</summary>
 /// <remarks>Upstream: the LAUNCH case of <c>Master::_accept</c> in src/master/master.cpp.</remarks>
-internal sealed class LaunchOperation(IMasterContext context, StatusForwarding forwarding)
+internal sealed class LaunchOperation(IMasterContext context, TaskAnswers answers) : IAcceptedOperation
 {
-    public void Perform(AcceptContext accepted, Offer.Types.Operation.Types.Launch operation)
+    public void Perform(AcceptContext accepted, Offer.Types.Operation operation)
     {
-        foreach (TaskInfo task in operation.TaskInfos)
+        foreach (TaskInfo task in operation.Launch.TaskInfos)
         {
-            Prepare(accepted, task);
-            if (TaskValidation.Validate(task, accepted.Framework, accepted.Agent, accepted.Remaining) is { } problem)
+            if (accepted.Killed.Contains(task))
             {
-                Refuse(accepted.Framework, task, problem);
+                // The framework has been told.
+            }
+            else if (accepted.Refusals.TryGetValue(task, out string? refusal))
+            {
+                answers.Answer(accepted.Framework, [task], TaskState.TaskError, Reason.TaskUnauthorized, refusal);
+            }
+            else if (TaskValidation.Validate(task, accepted.Framework, accepted.Agent, accepted.Available) is { } problem)
+            {
+                answers.Answer(accepted.Framework, [task], TaskState.TaskError, Reason.TaskInvalid, problem);
             }
             else
             {
                 Launch(accepted, task);
-            }
-        }
-    }
-
-    /// <summary>Fills in what frameworks may leave out.</summary>
-    private static void Prepare(AcceptContext accepted, TaskInfo task)
-    {
-        ResourceFormat.UpgradeAll(task);
-        AllocationInfos.Inject(task, accepted.Role);
-        if (task.Executor is { } executor)
-        {
-            executor.FrameworkId ??= new FrameworkID { Value = accepted.Framework.Id };
-        }
-
-        if (task.HealthCheck is { HasType: false } check)
-        {
-            if (check.Command is not null && check.Http is null)
-            {
-                check.Type = HealthCheck.Types.Type.Command;
-            }
-            else if (check.Http is not null && check.Command is null)
-            {
-                check.Type = HealthCheck.Types.Type.Http;
             }
         }
     }
@@ -57,28 +39,9 @@ internal sealed class LaunchOperation(IMasterContext context, StatusForwarding f
         (Framework framework, Agent agent) = (accepted.Framework, accepted.Agent);
 
         // A command task gets an executor of its own, of which only the agent knows.
-        bool launchExecutor = true;
-        if (task.Executor is { } executor)
-        {
-            launchExecutor = agent.Executor(framework.Id, executor.ExecutorId.Value) is null;
-            if (launchExecutor)
-            {
-                agent.AddExecutor(framework.Id, executor.Clone());
-                framework.AddExecutor(agent.Id, executor.Clone());
-                accepted.Use(Resources.From(executor.Resources));
-            }
-        }
-
-        MasterTask launched = MasterTask.Launched(task, framework.Info.Id);
-        agent.AddTask(launched);
-        framework.AddTask(launched);
-        accepted.Use(launched.Resources);
-        context.Logger.Launching(launched.Id, framework.Id, agent.Id, launchExecutor);
-        context.Send(agent.Pid, Message(framework, agent, task, launchExecutor));
-    }
-
-    private static RunTaskMessage Message(Framework framework, Agent agent, TaskInfo task, bool launchExecutor)
-    {
+        bool launchExecutor = task.Executor is null || TaskEntry.EnterExecutor(accepted, task.Executor);
+        TaskEntry.Enter(accepted, task);
+        context.Logger.Launching(task.TaskId.Value, framework.Id, agent.Id, launchExecutor);
         var message = new RunTaskMessage
         {
             Framework = framework.Info.Clone(),
@@ -86,31 +49,12 @@ internal sealed class LaunchOperation(IMasterContext context, StatusForwarding f
             Task = task,
             LaunchExecutor = launchExecutor,
         };
-        if (agent.ResourceVersion is { } version)
-        {
-            message.ResourceVersionUuids.Add(new ResourceVersionUUID { Uuid = version.Clone() });
-        }
-
+        TaskEntry.AddVersions(agent, message.ResourceVersionUuids);
         if (!agent.Capabilities.ReservationRefinement)
         {
             ResourceFormat.TryDowngradeAll(message);
         }
 
-        return message;
-    }
-
-    private void Refuse(Framework framework, TaskInfo task, string problem)
-    {
-        context.Logger.TaskInvalid(task.TaskId.Value, framework.Id, problem);
-        StatusUpdate update = StatusUpdateBuilder.Create(
-            context.Now,
-            framework.Id,
-            task.SlaveId.Value,
-            task.TaskId,
-            TaskState.TaskError,
-            TaskStatus.Types.Reason.TaskInvalid,
-            problem);
-        context.Metrics.TaskEnded(update.Status);
-        forwarding.Forward(framework, update, UPid.Empty);
+        context.Send(agent.Pid, message);
     }
 }

@@ -1,6 +1,7 @@
 using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.Offers;
+using Mesos.Master.Operations;
 using Mesos.Master.State;
 using Mesos.Master.Tasks;
 using Mesos.Proto;
@@ -28,12 +29,14 @@ internal sealed class AgentDeparture(
     IAllocator allocator,
     OfferBook book,
     TaskTransitions transitions,
-    StatusForwarding forwarding)
+    StatusForwarding forwarding,
+    OperationDeparture operations)
 {
     /// <param name="agent">The registry knows of it already.</param>
     /// <param name="reason">Why.</param>
     public void Depart(Agent agent, DepartureReason reason)
     {
+        operations.Tell(agent, reason);
         allocator.RemoveAgent(agent.Id);
         foreach (MasterTask task in agent.Tasks.Values.SelectMany(tasks => tasks.Values).ToArray())
         {
@@ -48,6 +51,7 @@ internal sealed class AgentDeparture(
         }
 
         book.RescindAll(agent.Offers);
+        operations.Remove(agent, reason);
         agent.ReregistrationTimer?.Dispose();
         agent.Observer?.Terminate();
         state.Agents.Remove(agent);

@@ -2,6 +2,7 @@ using LibProcess.Addressing;
 using Mesos.Common;
 using Mesos.Master.Allocator;
 using Mesos.Master.Offers;
+using Mesos.Master.Operations;
 using Mesos.Master.State;
 using Mesos.Proto.Internal;
 
@@ -12,7 +13,7 @@ namespace Mesos.Master.Agents;
 /// Upstream: <c>Master::updateSlave</c> in src/master/master.cpp, which does not look at the sender, and ends where a provider has
 /// no id; here such reports are dropped.
 /// </remarks>
-internal sealed class AgentUpdate(IMasterContext context, MasterState state, IAllocator allocator, OfferBook book, Draining draining)
+internal sealed class AgentUpdate(IMasterContext context, MasterState state, IAllocator allocator, OfferBook book, Draining draining, AgentReport report)
 {
     public void OnUpdate(UPid from, UpdateSlaveMessage message)
     {
@@ -34,28 +35,14 @@ internal sealed class AgentUpdate(IMasterContext context, MasterState state, IAl
             agent!.ResourceVersion = version;
         }
 
-        if (message.ResourceProviders is { } providers)
-        {
-            agent!.Providers =
-            [
-                .. providers.Providers.Select(provider => new AgentProvider(
-                    provider.Info,
-                    Resources.From(provider.TotalResources),
-                    provider.ResourceVersionUuid,
-                    [.. provider.Operations?.Operations_ ?? []])),
-            ];
-        }
-
-        if (message.Operations is { } operations)
-        {
-            agent!.ReportedOperations = [.. operations.Operations_];
-        }
-
         // Older agents say nothing and mean that they report oversubscribed resources.
-        Resources oversubscribed = !message.HasUpdateOversubscribedResources || message.UpdateOversubscribedResources
-            ? Resources.From(message.OversubscribedResources).Revocable()
-            : agent!.OversubscribedResources;
-        Apply(agent!, oversubscribed);
+        bool oversubscribes = !message.HasUpdateOversubscribedResources || message.UpdateOversubscribedResources;
+        bool changed = oversubscribes && Oversubscribe(agent!, Resources.From(message.OversubscribedResources).Revocable());
+        bool providersChanged = report.Take(agent!, message);
+        if (changed || providersChanged)
+        {
+            Announce(agent!, changed);
+        }
 
         // What is under way on an agent with resource providers is known from here on.
         draining.Check(agent!);
@@ -79,22 +66,23 @@ internal sealed class AgentUpdate(IMasterContext context, MasterState state, IAl
             : null;
     }
 
-    private void Apply(Agent agent, Resources oversubscribed)
+    private static bool Oversubscribe(Agent agent, Resources oversubscribed)
     {
-        Resources before = agent.TotalResources;
-        agent.TotalResources = agent.Providers.Aggregate(
-            before.Where(static resource => resource.ProviderId is null).NonRevocable() + oversubscribed,
-            static (sum, provider) => sum + provider.Total);
-        bool rescind = agent.OversubscribedResources != oversubscribed;
-        agent.OversubscribedResources = oversubscribed;
-        if (agent.TotalResources == before)
+        if (agent.OversubscribedResources == oversubscribed)
         {
-            return;
+            return false;
         }
 
+        agent.TotalResources = agent.TotalResources - agent.OversubscribedResources + oversubscribed;
+        agent.OversubscribedResources = oversubscribed;
+        return true;
+    }
+
+    private void Announce(Agent agent, bool oversubscriptionChanged)
+    {
         context.Logger.AgentUpdated(agent.Id, agent.TotalResources);
         allocator.UpdateAgent(agent.Id, agent.Capabilities, agent.TotalResources);
-        if (rescind)
+        if (oversubscriptionChanged)
         {
             book.RescindAll(agent.Offers.Where(offer => !offer.Resources.Revocable().IsEmpty));
         }

@@ -147,7 +147,7 @@ internal sealed class Reregistration(
             return;
         }
 
-        agent.Update(message.Slave, message.Version, capabilities, checkpointed, total + agent.OversubscribedResources, message.ResourceVersionUuid);
+        agent.Update(message.Slave, message.Version, capabilities, checkpointed, total + agent.OversubscribedResources + agent.Operations.Provided, message.ResourceVersionUuid);
         agent.ReregisteredTime = context.Now;
         allocator.UpdateAgent(agent.Id, agent.Capabilities, agent.TotalResources);
         reconciliation.Reconcile(agent, message);

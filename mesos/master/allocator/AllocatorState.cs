@@ -102,4 +102,27 @@ internal sealed class AllocatorState
             }
         }
     }
+
+    /// <summary>An operation made one thing of another: what the framework holds and what the agent has.</summary>
+    /// <param name="frameworkId">Who holds it.</param>
+    /// <param name="agentId">The agent.</param>
+    /// <param name="conversion">In allocated form.</param>
+    public void Convert(string frameworkId, string agentId, ResourceConversion conversion)
+    {
+        Recover(frameworkId, agentId, conversion.Consumed);
+        ConvertTotal(agentId, [new ResourceConversion(conversion.Consumed.Unallocate(), conversion.Converted.Unallocate())]);
+        Allocate(frameworkId, agentId, conversion.Converted);
+    }
+
+    /// <param name="agentId">The agent.</param>
+    /// <param name="conversions">In unallocated form.</param>
+    public void ConvertTotal(string agentId, IEnumerable<ResourceConversion> conversions)
+    {
+        if (TryFind(agentId, out AgentLedger? agent) && agent.Total.TryApply(conversions, out Resources? total, out _))
+        {
+            Cluster.Subtract(agent.Total);
+            agent.Update(agent.Capabilities, total);
+            Cluster.Add(total);
+        }
+    }
 }

@@ -124,17 +124,31 @@ internal sealed class HierarchicalAllocatorProcess(ProcessManager manager, Alloc
         }
 
         TimeSpan? refusal = filters is null ? null : RefusalOf(filters);
+        Dispatch(() => Recover(frameworkId, agentId, resources, refusal));
+    }
+
+    public void Hold(string frameworkId, string agentId, Resources resources) =>
+        Dispatch(() => state.Allocate(frameworkId, agentId, resources));
+
+    public void RecoverConverted(string frameworkId, string agentId, Resources held, ResourceConversion conversion) => Dispatch(() =>
+    {
+        state.Recover(frameworkId, agentId, held);
+        state.ConvertTotal(agentId, [conversion]);
+    });
+
+    public void SettleOffers(string frameworkId, string agentId, OfferSettlement settlement)
+    {
+        TimeSpan? refusal = RefusalOf(settlement.Filters);
         Dispatch(() =>
         {
-            state.Recover(frameworkId, agentId, resources);
-            if (refusal is { } time && state.Frameworks.TryGetValue(frameworkId, out FrameworkLedger? framework)
-                && state.Agents.ContainsKey(agentId))
+            foreach (ResourceConversion conversion in settlement.Conversions)
             {
-                foreach ((string role, Resources inRole) in resources.AllocationsByRole())
-                {
-                    framework.Filters.Add(role, agentId, inRole.Unallocate(), Clock.GetUtcNow() + time);
-                }
+                state.Convert(frameworkId, agentId, conversion);
             }
+
+            state.Allocate(frameworkId, agentId, settlement.Additional);
+            state.Recover(frameworkId, agentId, settlement.Converted);
+            Recover(frameworkId, agentId, settlement.Declined, refusal);
         });
     }
 
@@ -151,6 +165,21 @@ internal sealed class HierarchicalAllocatorProcess(ProcessManager manager, Alloc
         framework.Revive(roles);
         AllocateAll();
     }));
+
+    private void Recover(string frameworkId, string agentId, Resources resources, TimeSpan? refusal)
+    {
+        state.Recover(frameworkId, agentId, resources);
+        if (refusal is not { } time || !state.Agents.ContainsKey(agentId)
+            || !state.Frameworks.TryGetValue(frameworkId, out FrameworkLedger? framework))
+        {
+            return;
+        }
+
+        foreach ((string role, Resources inRole) in resources.AllocationsByRole())
+        {
+            framework.Filters.Add(role, agentId, inRole.Unallocate(), Clock.GetUtcNow() + time);
+        }
+    }
 
     /// <summary>How long a refusal lasts: an invalid time counts as the default, zero as no refusal, a short one as one pass.</summary>
     private TimeSpan? RefusalOf(Filters filters)

@@ -43,6 +43,19 @@ internal interface IAllocator
     /// <param name="filters">For how long the framework does not want them; null for no such wish, a message without time for the default.</param>
     void RecoverResources(string frameworkId, string agentId, Resources resources, Filters? filters);
 
+    /// <summary>Resources an operation holds that were in nobody's hands, in allocated form.</summary>
+    void Hold(string frameworkId, string agentId, Resources resources);
+
+    /// <summary>Gives back what an operation held, as what it became.</summary>
+    /// <param name="frameworkId">The framework that had it.</param>
+    /// <param name="agentId">The agent.</param>
+    /// <param name="held">What it held, in allocated form.</param>
+    /// <param name="conversion">What the agent has instead, in unallocated form.</param>
+    void RecoverConverted(string frameworkId, string agentId, Resources held, ResourceConversion conversion);
+
+    /// <summary>What became of accepted offers, all in one step.</summary>
+    void SettleOffers(string frameworkId, string agentId, OfferSettlement settlement);
+
     /// <summary>A hint, which this allocator ignores as the original's does.</summary>
     void RequestResources(string frameworkId, IReadOnlyList<Request> requests);
 
@@ -52,6 +65,19 @@ internal interface IAllocator
     /// <summary>Offers again in these roles, or in all where none is named, and forgets what was refused in them.</summary>
     void ReviveOffers(string frameworkId, IReadOnlySet<string> roles);
 }
+
+/// <summary>What became of accepted offers. Resources are in allocated form.</summary>
+/// <param name="Conversions">What operations made of offered resources, in order; the agent has it from now on.</param>
+/// <param name="Additional">Further copies of offered shared resources that tasks use.</param>
+/// <param name="Converted">What operations made and nothing uses: free again.</param>
+/// <param name="Declined">What was offered and is not used.</param>
+/// <param name="Filters">For how long what was declined is not wanted.</param>
+internal sealed record OfferSettlement(
+    IReadOnlyCollection<ResourceConversion> Conversions,
+    Resources Additional,
+    Resources Converted,
+    Resources Declined,
+    Filters Filters);
 
 /// <summary>What a framework says beside its description.</summary>
 /// <param name="SuppressedRoles">Roles in which it wants no offers.</param>

@@ -1,4 +1,5 @@
 using Mesos.Master.Allocator;
+using Mesos.Master.Operations;
 using Mesos.Master.State;
 using Mesos.Proto;
 
@@ -6,7 +7,7 @@ namespace Mesos.Master.Frameworks;
 
 /// <summary>Enters frameworks: new ones, and those the master learns of from agents or from their own id.</summary>
 /// <remarks>Upstream: <c>Master::addFramework</c>, <c>recoverFramework</c> in src/master/master.cpp.</remarks>
-internal sealed class FrameworkRecovery(IMasterContext context, MasterState state, IAllocator allocator)
+internal sealed class FrameworkRecovery(IMasterContext context, MasterState state, IAllocator allocator, OperationLifecycle operations)
 {
     private static readonly FrameworkOptions NothingSuppressed = new(new HashSet<string>());
 
@@ -40,6 +41,7 @@ internal sealed class FrameworkRecovery(IMasterContext context, MasterState stat
             }
         }
 
+        operations.Adopt(framework);
         Add(framework, NothingSuppressed);
         return framework;
     }

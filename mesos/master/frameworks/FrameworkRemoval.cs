@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using Mesos.Master.Allocator;
 using Mesos.Master.Offers;
+using Mesos.Master.Operations;
 using Mesos.Master.State;
 using Mesos.Master.Tasks;
 using Mesos.Proto;
@@ -15,7 +16,8 @@ internal sealed class FrameworkRemoval(
     MasterState state,
     IAllocator allocator,
     OfferBook book,
-    TaskTransitions transitions)
+    TaskTransitions transitions,
+    OperationLifecycle operations)
 {
     /// <summary>The older form of the call.</summary>
     public void OnUnregister(UPid from, UnregisterFrameworkMessage message)
@@ -54,6 +56,7 @@ internal sealed class FrameworkRemoval(
 
         EndTasks(framework);
         EndExecutors(framework);
+        operations.OrphanAll(framework);
         framework.FailoverTimer?.Dispose();
         framework.Disconnect();
         framework.UnregisteredTime = context.Now;

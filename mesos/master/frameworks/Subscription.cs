@@ -91,7 +91,7 @@ internal sealed class Subscription(
             ReregisteredTime = context.Now,
         };
         framework.Update(call.FrameworkInfo, call.OfferConstraints ?? new OfferConstraints());
-        framework.Connect(from);
+        framework.Connect(from, state.SchedulerStreams.Contains(from));
         framework.Activate();
         context.Link(from);
         recovery.Add(framework, OptionsOf(call));
@@ -157,7 +157,7 @@ internal sealed class Subscription(
             context.SendError(old, "Framework failed over");
         }
 
-        framework.Connect(to);
+        framework.Connect(to, state.SchedulerStreams.Contains(to));
         context.Link(to);
         book.DiscardAll(framework.Offers);
         Activate(framework);
@@ -166,7 +166,7 @@ internal sealed class Subscription(
 
     private void Connect(Framework framework, UPid pid)
     {
-        framework.Connect(pid);
+        framework.Connect(pid, state.SchedulerStreams.Contains(pid));
         context.Link(pid);
         Activate(framework);
     }

@@ -14,7 +14,7 @@ internal sealed class Decline(IMasterContext context, MasterState state, OfferBo
         foreach (OfferID id in call.OfferIds)
         {
             // A framework can give back only what was offered to it.
-            if (state.Offers.TryGetValue(id.Value, out MasterOffer? offer) && ReferenceEquals(offer.Framework, framework))
+            if (state.Offers.TryGetValue(id.Value, out MasterOffer? offer) && !offer.Accepted && ReferenceEquals(offer.Framework, framework))
             {
                 book.Discard(offer, call.Filters ?? new Filters());
             }

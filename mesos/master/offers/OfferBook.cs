@@ -12,8 +12,19 @@ internal sealed class OfferBook(IMasterContext context, MasterState state, IAllo
     /// <summary>Takes an offer back: the framework is told.</summary>
     public void Rescind(MasterOffer offer)
     {
-        context.Send(offer.Framework, new RescindResourceOfferMessage { OfferId = new OfferID { Value = offer.Id } });
+        if (!offer.Accepted)
+        {
+            context.Send(offer.Framework, new RescindResourceOfferMessage { OfferId = new OfferID { Value = offer.Id } });
+        }
+
         Discard(offer, filters: null);
+    }
+
+    /// <summary>The framework uses the offer, but it is not known yet whether it may.</summary>
+    public static void Accept(MasterOffer offer)
+    {
+        offer.Accepted = true;
+        offer.Timeout?.Dispose();
     }
 
     /// <summary>Gives the resources of an offer back without a word to the framework.</summary>

@@ -22,6 +22,7 @@ internal sealed class Agent
         (Info, Pid, RegisteredTime) = (info, pid, now);
         TotalResources = CheckpointedResources = OversubscribedResources = Resources.Empty;
         OfferedResources = Resources.Empty;
+        Operations = new AgentOperations(this);
     }
 
     public string Id => Info.Id.Value;
@@ -42,7 +43,7 @@ internal sealed class Agent
     public bool Connected { get; set; } = true;
 
     /// <summary>Whether nothing is left on it that would have to end before it has drained.</summary>
-    public bool IsIdle => tasks.Count == 0;
+    public bool IsIdle => tasks.Count == 0 && Operations.All.Count == 0;
 
     /// <summary>The machine it runs on.</summary>
     public MachineID Machine => MachineOf(Info, Pid);
@@ -65,12 +66,6 @@ internal sealed class Agent
 
     public Resources OversubscribedResources { get; set; }
 
-    /// <summary>Resource providers as the agent reported them last; what they provide is part of its total.</summary>
-    public IReadOnlyList<AgentProvider> Providers { get; set; } = [];
-
-    /// <summary>Operations on the agent's own resources as it reported them last.</summary>
-    public IReadOnlyList<Operation> ReportedOperations { get; set; } = [];
-
     /// <summary>Names the state of the agent's resources; launches carry it so that the agent notices one that is out of date.</summary>
     public UUID? ResourceVersion { get; set; }
 
@@ -80,6 +75,8 @@ internal sealed class Agent
     public Resources OfferedResources { get; private set; }
 
     public IReadOnlyCollection<MasterOffer> Offers => offers.Values;
+
+    public AgentOperations Operations { get; }
 
     public IReadOnlyDictionary<string, Dictionary<string, MasterTask>> Tasks => tasks;
 
@@ -94,6 +91,9 @@ internal sealed class Agent
         (Info, Version, Capabilities) = (info, version, capabilities);
         (CheckpointedResources, TotalResources, ResourceVersion) = (checkpointed, total, resourceVersion);
     }
+
+    /// <summary>An operation converted resources: what is kept on disk follows from what there is.</summary>
+    public void Convert(Resources total) => (TotalResources, CheckpointedResources) = (total, total.Where(ResourceQueries.NeedsCheckpointing));
 
     public MasterTask? Task(string frameworkId, string taskId) =>
         tasks.TryGetValue(frameworkId, out Dictionary<string, MasterTask>? ofFramework) ? ofFramework.GetValueOrDefault(taskId) : null;

@@ -24,6 +24,7 @@ internal sealed class Framework
         Info = info;
         Roles = RolesOf(info);
         Capabilities = FrameworkCapabilities.Of(info);
+        Operations = new FrameworkOperations(Used);
     }
 
     public string Id => Info.Id.Value;
@@ -38,6 +39,9 @@ internal sealed class Framework
 
     /// <summary>The scheduler; null while nobody has subscribed since the framework was recovered from an agent.</summary>
     public UPid? Pid { get; private set; }
+
+    /// <summary>Whether the scheduler listens to a stream of events, by a process of this node, instead of being a libprocess node itself.</summary>
+    public bool Http { get; private set; }
 
     /// <summary>Whether the scheduler can be reached.</summary>
     public bool Connected { get; private set; }
@@ -69,6 +73,11 @@ internal sealed class Framework
 
     public IReadOnlyCollection<MasterOffer> Offers => offers.Values;
 
+    public FrameworkOperations Operations { get; }
+
+    /// <summary>Tasks whose launch waits for a permission, by id.</summary>
+    public Dictionary<string, TaskInfo> PendingTasks { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Resources of tasks and executors by agent.</summary>
     public ResourceLedger Used { get; } = new();
 
@@ -79,10 +88,10 @@ internal sealed class Framework
     public static IReadOnlySet<string> RolesOf(FrameworkInfo info) => new SortedSet<string>(FrameworkRoles.Of(info), StringComparer.Ordinal);
 
     /// <summary>A scheduler subscribed.</summary>
-    public void Connect(UPid pid)
+    public void Connect(UPid pid, bool http)
     {
         FailoverTimer?.Dispose();
-        (Pid, Connected, FailoverTimer) = (pid, true, null);
+        (Pid, Http, Connected, FailoverTimer) = (pid, http, true, null);
     }
 
     public void Disconnect() => Connected = false;

@@ -16,5 +16,8 @@ internal sealed class MasterOffer(string id, Framework framework, Agent agent, s
 
     public Resources Resources => resources;
 
+    /// <summary>Its framework uses it and waits for permission: it is no longer anybody's to use, decline or take back with a word.</summary>
+    public bool Accepted { get; set; }
+
     public ProcessTimer? Timeout { get; set; }
 }

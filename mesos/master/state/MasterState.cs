@@ -12,6 +12,9 @@ internal sealed class MasterState(MasterOptions options)
 
     public MachineTable Machines { get; } = new();
 
+    /// <summary>Processes of this node that speak for schedulers which listen to a stream of events.</summary>
+    public HashSet<UPid> SchedulerStreams { get; } = [];
+
     /// <summary>Offers by id.</summary>
     public Dictionary<string, MasterOffer> Offers { get; } = new(StringComparer.Ordinal);
 }

@@ -38,6 +38,11 @@ internal static class CallValidation
             Call.Types.Type.Acknowledge when call.Acknowledge is null => Missing("acknowledge"),
             Call.Types.Type.Acknowledge when !UuidBytes.IsValid(call.Acknowledge.Uuid.Span) => "'acknowledge.uuid' is not a UUID",
             Call.Types.Type.Reconcile when call.Reconcile is null => Missing("reconcile"),
+            Call.Types.Type.AcknowledgeOperationStatus when call.AcknowledgeOperationStatus is null => Missing("acknowledge_operation_status"),
+            Call.Types.Type.AcknowledgeOperationStatus when !UuidBytes.IsValid(call.AcknowledgeOperationStatus.Uuid.Span) =>
+                "'acknowledge_operation_status.uuid' is not a UUID",
+            Call.Types.Type.AcknowledgeOperationStatus when call.AcknowledgeOperationStatus.SlaveId is null => Missing("agent_id"),
+            Call.Types.Type.ReconcileOperations when call.ReconcileOperations is null => Missing("reconcile_operations"),
             Call.Types.Type.Message when call.Message is null => Missing("message"),
             Call.Types.Type.Request when call.Request is null => Missing("request"),
             Call.Types.Type.UpdateFramework when call.UpdateFramework is null => Missing("update_framework"),

@@ -26,7 +26,7 @@ internal static class OfferValidation
         MasterOffer? first = null;
         foreach (OfferID id in ids)
         {
-            if (!state.Offers.TryGetValue(id.Value, out MasterOffer? offer))
+            if (!state.Offers.TryGetValue(id.Value, out MasterOffer? offer) || offer.Accepted)
             {
                 return $"Offer {id.Value} is no longer valid";
             }

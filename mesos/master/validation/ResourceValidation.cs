@@ -19,10 +19,10 @@ internal static class ResourceValidation
             ? "Invalid ReservationInfo: Dynamically reserved resource cannot be created from revocable resources"
             : null;
 
-    public static string? ValidateUniquePersistenceIds(Resources resources)
+    public static string? ValidateUniquePersistenceIds(IEnumerable<Resource> resources)
     {
         var ids = new HashSet<(string Role, string Id)>();
-        foreach (Resource volume in resources.PersistentVolumes())
+        foreach (Resource volume in resources.Where(ResourceQueries.IsPersistentVolume))
         {
             if (!ids.Add((volume.ReservationRole(), volume.Disk.Persistence.Id)))
             {
@@ -31,6 +31,43 @@ internal static class ResourceValidation
         }
 
         return null;
+    }
+
+    /// <summary>Whether all resources are of one resource provider, or all of the agent itself. None at all are of none.</summary>
+    public static string? ValidateOneProvider(IEnumerable<Resource> resources)
+    {
+        string?[] ids = [.. resources.Select(resource => resource.ProviderId?.Value).Distinct()];
+        return ids.Length == 1 ? null
+            : ids.Contains(null) ? "Some resources have a resource provider and some do not"
+            : $"The resources have multiple resource providers: {string.Join(", ", ids)}";
+    }
+
+    /// <summary>Whether these resources are volumes as they are created and destroyed.</summary>
+    public static string? ValidatePersistentVolumes(IEnumerable<Resource> volumes) => volumes
+        .Select(volume =>
+            volume.Disk is null ? $"Resource {ResourceText.Format(volume)} does not have DiskInfo"
+            : volume.Disk.Persistence is null ? "'persistence' is not set in DiskInfo"
+            : volume.Disk.Volume is null ? "Expecting 'volume' to be set for persistent volume"
+            : volume.Disk.Volume.Mode == Volume.Types.Mode.Ro ? "Read-only persistent volume not supported"
+            : null)
+        .FirstOrDefault(error => error is not null);
+
+    /// <summary>Whether a port or an item of a set is in several: what is joined is then less than the sum of the parts.</summary>
+    public static bool Overlap(IReadOnlyCollection<Resources> parts)
+    {
+        Resources joined = Resources.Empty;
+        foreach (Resources part in parts)
+        {
+            Resources items = part.Where(resource => resource.Type != Value.Types.Type.Scalar);
+            if (joined - items != joined)
+            {
+                return true;
+            }
+
+            joined += items;
+        }
+
+        return false;
     }
 
     public static string? ValidateOneRevocability(Resources resources)

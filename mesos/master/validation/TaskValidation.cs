@@ -9,7 +9,8 @@ namespace Mesos.Master.Validation;
 /// <remarks>Upstream: <c>task</c> in src/master/validation.cpp. The first broken rule is the one reported.</remarks>
 internal static class TaskValidation
 {
-    private static readonly Func<Launch, string?>[] Rules =
+    // What holds for every task, alone or in a group.
+    private static readonly Func<Launch, string?>[] GeneralRules =
     [
         launch => IdRules.Validate(launch.Task.TaskId.Value),
         ValidateUniqueId,
@@ -22,6 +23,11 @@ internal static class TaskValidation
         launch => Within("Task's `CommandInfo` is invalid: ", CommandValidation.Validate(launch.Task.Command)),
         launch => Within("Task's `ContainerInfo` is invalid: ", CommandValidation.Validate(launch.Task.Container)),
         ValidateLimits,
+    ];
+
+    private static readonly Func<Launch, string?>[] Rules =
+    [
+        .. GeneralRules,
         ValidateExecutor,
         ValidateTotal,
         launch => launch.Task.Container?.LinuxInfo is { HasShareCgroups: true, ShareCgroups: false }
@@ -37,6 +43,13 @@ internal static class TaskValidation
     {
         var launch = new Launch(task, framework, agent, available);
         return Rules.Select(rule => rule(launch)).FirstOrDefault(error => error is not null);
+    }
+
+    /// <summary>The rules for a task whatever it is launched with.</summary>
+    public static string? ValidateGeneral(TaskInfo task, Framework framework, Agent agent)
+    {
+        var launch = new Launch(task, framework, agent, Resources.Empty);
+        return GeneralRules.Select(rule => rule(launch)).FirstOrDefault(error => error is not null);
     }
 
     private static string? ValidateUniqueId(Launch launch)
@@ -149,13 +162,7 @@ internal static class TaskValidation
             : $"Total resources {total} required by task and its executor is more than available {launch.Available}";
     }
 
-    /// <summary>Whether a port or an item of a set is in both: what is joined must then be larger than the sum says.</summary>
-    private static bool Overlap(Launch launch)
-    {
-        Resources task = launch.Resources.Where(resource => resource.Type != Value.Types.Type.Scalar);
-        Resources executor = launch.ExecutorResources.Where(resource => resource.Type != Value.Types.Type.Scalar);
-        return task - executor != task;
-    }
+    private static bool Overlap(Launch launch) => ResourceValidation.Overlap([launch.Resources, launch.ExecutorResources]);
 
     private static string? Within(string prefix, string? problem) => problem is null ? null : prefix + problem;
 

@@ -71,7 +71,11 @@ public sealed class AcceptTests : MasterTest
         yield return Case("'a/b' contains invalid characters", task => task.TaskId.Value = "a/b");
         yield return Case("Task uses invalid agent other while agent", task => task.SlaveId.Value = "other");
         yield return Case("Task uses no resources", task => task.Resources.Clear());
-        yield return Case("Task uses invalid resources", task => task.Resources[0].Scalar.Value = -1);
+        yield return Case("Task uses duplicate persistence ID", task =>
+        {
+            task.Resources.Add(OperationFixtures.Volume("v", 10, role: "x"));
+            task.Resources.Add(OperationFixtures.Volume("v", 20, role: "x"));
+        });
         yield return Case("Invalid task resources: The resources have multiple allocation roles", task =>
             task.Resources[0].AllocationInfo = new Resource.Types.AllocationInfo { Role = "other" });
         yield return Case("Task should have at least one (but not both) of CommandInfo or ExecutorInfo", task => task.Command = null);
@@ -129,6 +133,19 @@ public sealed class AcceptTests : MasterTest
         Assert.That(update.Update.Status.Message, Does.StartWith(message));
         Assert.That(update.Pid, Is.EqualTo("@0.0.0.0:0"));
         Assert.That(agent.TakeOnly<RunTaskMessage>().Task.TaskId.Value, Is.EqualTo("right"));
+    }
+
+    [Test]
+    public async Task Resources_that_are_not_well_formed_spoil_the_whole_launch()
+    {
+        TaskInfo wrong = FakeScheduler.Task(offer, "wrong");
+        wrong.Resources[0].Scalar.Value = -1;
+        scheduler.Launch(offer, wrong, FakeScheduler.Task(offer, "right"));
+        await Node.SettleAsync();
+        Assert.That(
+            scheduler.Take<StatusUpdateMessage>().Select(update => (update.Update.Status.TaskId.Value, update.Update.Status.Reason)),
+            Is.EqualTo(new[] { ("wrong", Reason.TaskInvalid), ("right", Reason.TaskInvalid) }));
+        Assert.That(agent.Take(), Is.Empty);
     }
 
     [Test]
@@ -194,25 +211,6 @@ public sealed class AcceptTests : MasterTest
         scheduler.Decline(offer, 0);
         await Node.AdvanceAsync(TimeSpan.FromSeconds(1));
         OnlyOffer(scheduler);
-    }
-
-    [Test]
-    public async Task A_group_of_tasks_is_answered_as_not_supported_yet()
-    {
-        var group = new Offer.Types.Operation
-        {
-            Type = OperationType.LaunchGroup,
-            LaunchGroup = new Offer.Types.Operation.Types.LaunchGroup
-            {
-                Executor = Executor("e"),
-                TaskGroup = new TaskGroupInfo { Tasks = { FakeScheduler.Task(offer) } },
-            },
-        };
-        scheduler.Accept([offer], null, group);
-        await Node.SettleAsync();
-        TaskStatus status = scheduler.TakeOnly<StatusUpdateMessage>().Update.Status;
-        Assert.That((status.State, status.Reason), Is.EqualTo((TaskState.TaskError, Reason.TaskGroupInvalid)));
-        Assert.That(status.Message, Is.EqualTo("LAUNCH_GROUP is not supported by this master yet"));
     }
 
     [Test]

@@ -41,6 +41,8 @@ public sealed class FakeAgent(ProcessManager manager, UPid master, string id = "
         return copy;
     });
 
+    public static UUID Uuid(Guid uuid) => new() { Value = UuidBytes.ToByteString(uuid) };
+
     public void Register(string version = "1.12.0")
     {
         var message = new RegisterSlaveMessage { Slave = Info.Clone(), Version = version, ResourceVersionUuid = Uuid(Version) };
@@ -82,11 +84,42 @@ public sealed class FakeAgent(ProcessManager manager, UPid master, string id = "
         return update;
     }
 
+    /// <summary>Reports what became of an operation as an agent does; without a uuid nobody has to acknowledge it.</summary>
+    public UpdateOperationStatusMessage Report(
+        ApplyOperationMessage operation,
+        OperationState state = OperationState.OperationFinished,
+        bool reliable = true,
+        Action<UpdateOperationStatusMessage>? change = null)
+    {
+        var status = new OperationStatus
+        {
+            State = state,
+            OperationId = operation.OperationInfo.Id?.Clone(),
+            SlaveId = Info.Id.Clone(),
+            Uuid = reliable ? Uuid(Guid.Parse($"00000000-0000-4000-9000-{++updates:D12}")) : null,
+            ResourceProviderId = operation.ResourceVersionUuid.ResourceProviderId?.Clone(),
+        };
+        var update = new UpdateOperationStatusMessage
+        {
+            FrameworkId = operation.FrameworkId?.Clone(),
+            SlaveId = Info.Id.Clone(),
+            OperationUuid = operation.OperationUuid.Clone(),
+            Status = status,
+            LatestStatus = status.Clone(),
+        };
+        change?.Invoke(update);
+        Say(update.Clone());
+        return update;
+    }
+
     protected override void Initialize()
     {
         Install<SlaveRegisteredMessage>((_, message) => Info.Id = message.SlaveId.Clone());
         Keep<SlaveReregisteredMessage>();
         Keep<RunTaskMessage>();
+        Keep<RunTaskGroupMessage>();
+        Keep<ApplyOperationMessage>();
+        Keep<ReconcileOperationsMessage>();
         Keep<KillTaskMessage>();
         Keep<ShutdownExecutorMessage>();
         Keep<ShutdownFrameworkMessage>();
@@ -106,6 +139,4 @@ public sealed class FakeAgent(ProcessManager manager, UPid master, string id = "
             }
         });
     }
-
-    private static UUID Uuid(Guid uuid) => new() { Value = UuidBytes.ToByteString(uuid) };
 }

@@ -87,6 +87,10 @@ public sealed class FakeScheduler(ProcessManager manager, UPid master, string id
         Keep<ResourceOffersMessage>();
         Keep<RescindResourceOfferMessage>();
         Keep<StatusUpdateMessage>();
+        Keep<UpdateOperationStatusMessage>();
+        Keep<Event>();
+        Keep<InverseOffersMessage>();
+        Keep<RescindInverseOfferMessage>();
         Keep<LostSlaveMessage>();
         Keep<ExitedExecutorMessage>();
         Keep<ExecutorToFrameworkMessage>();

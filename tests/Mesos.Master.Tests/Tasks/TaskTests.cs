@@ -284,22 +284,4 @@ public sealed class TaskTests : MasterTest
         await Node.AdvanceAsync(TimeSpan.FromSeconds(6));
         Assert.That(OnlyOffer(scheduler).Resources.Single(resource => resource.Name == "cpus").Scalar.Value, Is.EqualTo(3.5));
     }
-
-    [Test]
-    public async Task Operation_updates_nobody_waits_for_are_acknowledged_and_the_rest_is_dropped()
-    {
-        FakeAgent agent = await AgentAsync();
-        UUID uuid = new() { Value = UuidBytes.ToByteString(Guid.Parse("22222222-2222-4222-8222-222222222222")) };
-        var message = new UpdateOperationStatusMessage
-        {
-            SlaveId = agent.Info.Id.Clone(),
-            OperationUuid = uuid.Clone(),
-            Status = new OperationStatus { State = OperationState.OperationFinished, Uuid = uuid.Clone() },
-        };
-        agent.Say(message.Clone());
-        message.SlaveId = null;
-        agent.Say(message);
-        await Node.SettleAsync();
-        Assert.That(agent.TakeOnly<AcknowledgeOperationStatusMessage>().StatusUuid, Is.EqualTo(uuid));
-    }
 }
