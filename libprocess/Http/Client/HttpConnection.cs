@@ -23,6 +23,7 @@ public sealed class HttpConnection : IAsyncDisposable
     private readonly HttpUrl url;
     private readonly WireLimits limits;
     private readonly PipeOptions streams;
+    private readonly AnswerReader answers;
     private readonly Action<HttpConnection> onEnded;
     private readonly Lock gate = new();
     private readonly Queue<ClientExchange> unsent = new();
@@ -49,6 +50,7 @@ public sealed class HttpConnection : IAsyncDisposable
         this.url = url;
         this.limits = limits;
         this.onEnded = onEnded;
+        answers = new AnswerReader(connection.Input, limits);
         var goOn = new NodePipeScheduler(scheduler);
         streams = new PipeOptions(
             readerScheduler: goOn, writerScheduler: goOn, pauseWriterThreshold: StreamBytes, resumeWriterThreshold: StreamBytes / 2);
@@ -103,7 +105,7 @@ public sealed class HttpConnection : IAsyncDisposable
 
     internal void Start() => _ = ReadAsync();
 
-    private static HttpClientException Gone(string message) => new(HttpClientError.Disconnected, message);
+    internal static HttpClientException Gone(string message) => new(HttpClientError.Disconnected, message);
 
     private void Send(ClientExchange exchange, CancellationToken cancellation)
     {
@@ -301,7 +303,7 @@ public sealed class HttpConnection : IAsyncDisposable
         Exception cause = Gone("Disconnected");
         try
         {
-            while (await ReadHeadAsync().ConfigureAwait(false) is { } head)
+            while (await answers.ReadHeadAsync(() => Next().Request.IsHead).ConfigureAwait(false) is { } head)
             {
                 current = head.IsInterim ? null : Next();
                 if (current is not null && !await ReadAnswerAsync(current, head).ConfigureAwait(false))
@@ -332,58 +334,11 @@ public sealed class HttpConnection : IAsyncDisposable
         }
     }
 
-    /// <returns>Null where the peer has closed the connection.</returns>
-    private async ValueTask<ReceivedHead?> ReadHeadAsync()
-    {
-        HeadScanner scanner = default;
-        while (true)
-        {
-            ReadResult read = await connection.Input.ReadAsync().ConfigureAwait(false);
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            if (buffer.IsEmpty && read.IsCompleted)
-            {
-                return null;
-            }
-
-            ReceivedHead? head = buffer.IsEmpty ? null : TryReadHead(ref buffer, ref scanner, Next().Request.IsHead);
-            connection.Input.AdvanceTo(buffer.Start, head is null ? buffer.End : buffer.Start);
-            if (head is not null)
-            {
-                return head;
-            }
-
-            if (read.IsCompleted)
-            {
-                throw Gone("Disconnected in the middle of an answer");
-            }
-        }
-    }
-
-    private ReceivedHead? TryReadHead(ref ReadOnlySequence<byte> buffer, ref HeadScanner scanner, bool toHead)
-    {
-        ReadOnlySequence<byte> start = buffer.Slice(0, Math.Min(buffer.Length, limits.MaxHeadBytes));
-        ReadOnlySpan<byte> bytes = start.IsSingleSegment ? start.FirstSpan : start.ToArray();
-        HeadScan found = scanner.Scan(bytes);
-        if (found == HeadScan.NeedMore && bytes.Length < limits.MaxHeadBytes)
-        {
-            return null;
-        }
-
-        if (found != HeadScan.Complete || ResponseHeadParser.Parse(bytes[scanner.Start..scanner.End], toHead, limits.MaxHeaders) is not { } head)
-        {
-            throw new HttpClientException(
-                found == HeadScan.NeedMore ? HttpClientError.TooLarge : HttpClientError.Malformed, "Failed to decode response");
-        }
-
-        buffer = buffer.Slice(scanner.End);
-        return head;
-    }
-
     /// <returns>False where the connection is of no further use.</returns>
     private async ValueTask<bool> ReadAnswerAsync(ClientExchange exchange, ReceivedHead head)
     {
         exchange.Begin(head);
-        if (head.Framing != ResponseFraming.None && !await ReadBodyAsync(exchange, head).ConfigureAwait(false))
+        if (head.Framing != ResponseFraming.None && !await answers.ReadBodyAsync(exchange, head).ConfigureAwait(false))
         {
             return false;
         }
@@ -406,40 +361,6 @@ public sealed class HttpConnection : IAsyncDisposable
         exchange.Complete();
         exchange.EndBody(isUnsent: false);
         return goesOn;
-    }
-
-    private async ValueTask<bool> ReadBodyAsync(ClientExchange exchange, ReceivedHead head)
-    {
-        var decoder = new ResponseBodyDecoder(head, limits);
-        while (true)
-        {
-            ReadResult read = await connection.Input.ReadAsync().ConfigureAwait(false);
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            BodyStep step;
-            while ((step = decoder.Read(ref buffer, read.IsCompleted, out ReadOnlySequence<byte> piece)) == BodyStep.Piece)
-            {
-                if (!await exchange.WriteAsync(piece).ConfigureAwait(false))
-                {
-                    return false;
-                }
-            }
-
-            connection.Input.AdvanceTo(buffer.Start, step == BodyStep.Complete ? buffer.Start : buffer.End);
-            if (step == BodyStep.Complete)
-            {
-                return true;
-            }
-
-            if (step == BodyStep.Malformed)
-            {
-                throw new HttpClientException(HttpClientError.Malformed, "Failed to decode response");
-            }
-
-            if (read.IsCompleted)
-            {
-                throw Gone("Disconnected in the middle of an answer");
-            }
-        }
     }
 
     /// <summary>The last one out gives the memory of the connection back.</summary>
