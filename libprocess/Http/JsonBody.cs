@@ -26,7 +26,7 @@ public static class JsonBody
         document = null;
         try
         {
-            if (CheckStrings(text.Span) is { } flaw)
+            if (FindFlaw(text.Span) is { } flaw)
             {
                 error = "Failed to parse body into JSON: " + flaw;
                 return false;
@@ -44,11 +44,13 @@ public static class JsonBody
     }
 
     /// <summary>
-    /// The parser of the base library takes strings that are no text, and throws when somebody reads them, long after the body was
-    /// accepted.
+    /// Finds strings that are no text: the parser of the base library takes them, and throws when somebody reads them, long after
+    /// the body was accepted.
     /// </summary>
+    /// <param name="text">UTF-8.</param>
     /// <returns>What is wrong, or null.</returns>
-    private static string? CheckStrings(ReadOnlySpan<byte> text)
+    /// <exception cref="JsonException">This is no JSON. Not every text that is none is found out.</exception>
+    public static string? FindFlaw(ReadOnlySpan<byte> text)
     {
         if (!Utf8.IsValid(text))
         {

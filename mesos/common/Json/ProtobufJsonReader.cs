@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using LibProcess.Http;
 using Mesos.Proto;
 
 namespace Mesos.Common.Json;
@@ -36,7 +38,7 @@ public static class ProtobufJsonReader
     public static bool TryParse<T>(string text, [NotNullWhen(true)] out T? message, [NotNullWhen(false)] out string? error)
         where T : class, IMessage<T>, new()
     {
-        using var document = Load(() => JsonDocument.Parse(text), out error);
+        using var document = Load(Encoding.UTF8.GetBytes(text), out error);
         message = null;
         return document is not null && TryParse(document.RootElement, out message, out error);
     }
@@ -45,17 +47,17 @@ public static class ProtobufJsonReader
     public static bool TryParse<T>(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out T? message, [NotNullWhen(false)] out string? error)
         where T : class, IMessage<T>, new()
     {
-        using var document = Load(() => JsonDocument.Parse(utf8), out error);
+        using var document = Load(utf8, out error);
         message = null;
         return document is not null && TryParse(document.RootElement, out message, out error);
     }
 
-    private static JsonDocument? Load(Func<JsonDocument> parse, out string error)
+    private static JsonDocument? Load(ReadOnlyMemory<byte> utf8, out string error)
     {
         try
         {
-            error = "";
-            return parse();
+            error = JsonBody.FindFlaw(utf8.Span) ?? "";
+            return error.Length == 0 ? JsonDocument.Parse(utf8) : null;
         }
         catch (JsonException exception)
         {
