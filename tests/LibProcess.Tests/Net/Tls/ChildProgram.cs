@@ -7,6 +7,7 @@ namespace LibProcess.Tests.Net.Tls;
 internal sealed class ChildProgram : IDisposable
 {
     private readonly Process process;
+    private readonly Task reading;
     private readonly StringBuilder output = new();
     private readonly Lock gate = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,8 +15,7 @@ internal sealed class ChildProgram : IDisposable
     private ChildProgram(Process process)
     {
         this.process = process;
-        _ = ReadAsync(process.StandardOutput);
-        _ = ReadAsync(process.StandardError);
+        reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
     }
 
     public static ChildProgram Start(string name, params string[] arguments)
@@ -78,6 +78,7 @@ internal sealed class ChildProgram : IDisposable
         process.StandardInput.Close();
         using var patience = new CancellationTokenSource(RawClient.Patience);
         await process.WaitForExitAsync(patience.Token);
+        await reading.WaitAsync(patience.Token);
         lock (gate)
         {
             return output.ToString();

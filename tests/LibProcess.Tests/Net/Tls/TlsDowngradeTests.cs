@@ -1,3 +1,4 @@
+using LibProcess.Http.Client;
 using LibProcess.Net.Tls;
 using LibProcess.Testing;
 using LibProcess.Tests.Processes;
@@ -62,6 +63,18 @@ public class TlsDowngradeTests
         await node.AdvanceAsync(TimeSpan.FromDays(1));
         await client.SendAsync("GET /nosuch HTTP/1.1\r\n\r\n");
         Assert.That(await client.ReadAnswerAsync(), Does.StartWith("HTTP/1.1 404 Not Found\r\n"));
+    }
+
+    [Test]
+    public async Task Https_is_answered_over_tls_and_never_falls_back_to_clear()
+    {
+        await using var pair = new TlsPair(authority.Issue() with { SupportDowngrade = true }, authority.Issue());
+        HttpUrl url = HttpUrl.Parse($"https://127.0.0.1:{pair.Server.Manager.Address.Port}/nosuch");
+        Assert.That((await pair.Client.Manager.Http.GetAsync(url)).Status, Is.EqualTo(404));
+        await using var inClear = new TlsPair(authority.Issue() with { SupportDowngrade = true }, server: null);
+        HttpUrl other = HttpUrl.Parse($"https://127.0.0.1:{inClear.Server.Manager.Address.Port}/nosuch");
+        Assert.That(async () => await inClear.Client.Manager.Http.GetAsync(other), Throws.InstanceOf<HttpClientException>());
+        Assert.That(await TlsPair.MetricAsync(inClear.Client.Manager, "libprocess/tls/downgraded_connects"), Is.Zero);
     }
 
     [TestCase(new byte[] { 0x16, 3, 1, 2, 0, 1 }, true)]
