@@ -51,6 +51,22 @@ public static class Future
         return UnlessCancelledAsync(collected, cancellation);
     }
 
+    /// <summary>Completes when all tasks have, or at once when one fails; see the other overload.</summary>
+    /// <param name="tasks">Any number; none is ready at once.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="FutureFailedException">See the other overload.</exception>
+    public static Task CollectAsync(IEnumerable<Task> tasks, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        return CollectAsync(tasks.Select(ResultAsync), cancellation);
+
+        static async Task<bool> ResultAsync(Task task)
+        {
+            await task;
+            return true;
+        }
+    }
+
     /// <summary>Completes when none of the tasks is under way any more, however they ended; never fails itself.</summary>
     /// <param name="tasks">Any number; none is ready at once.</param>
     /// <param name="cancellation">Ends the wait.</param>

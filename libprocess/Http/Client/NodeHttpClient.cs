@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using LibProcess.Addressing;
 using LibProcess.Net;
-using LibProcess.Net.Tls;
 using LibProcess.Scheduling;
 
 namespace LibProcess.Http.Client;
@@ -52,21 +51,11 @@ public sealed class NodeHttpClient
         IConnection connected;
         try
         {
-            // An address is no name that a certificate could be checked against.
-            string? name = NetworkAddress.TryParseIp(url.Host, out _) ? null : url.Host;
-            connected = await transport.ConnectAsync(endPoint, name, cancellation);
+            connected = await transport.ConnectAsync(endPoint, url.Host, cancellation);
         }
         catch (IOException exception)
         {
             throw new HttpClientException(HttpClientError.Unreachable, exception.Message, exception);
-        }
-
-        if (url.IsSecure && connected is not TlsConnection)
-        {
-            // The node may fall back to clear text between processes; who writes https must not get it.
-            connected.Abort();
-            await connected.DisposeAsync();
-            throw new HttpClientException(HttpClientError.Unreachable, $"{url.Authority} does not speak TLS");
         }
 
         var connection = new HttpConnection(connected, url, limits, scheduler, ended => open.TryRemove(ended, out _));

@@ -49,6 +49,18 @@ public sealed class FutureTests
     }
 
     [Test]
+    public async Task Collect_does_without_values_too()
+    {
+        Task[] tasks = [promises[0].Task, promises[1].Task];
+        Task collected = Future.CollectAsync(tasks);
+        promises[0].TrySet(0);
+        promises[1].TrySet(1);
+        await collected;
+        Task failing = Future.CollectAsync(new Task[] { promises[0].Task, Task.FromCanceled(new CancellationToken(canceled: true)), promises[2].Task });
+        Assert.That(async () => await failing, Throws.InstanceOf<FutureFailedException>().With.Message.EqualTo("Collect failed: future discarded"));
+    }
+
+    [Test]
     public void Nothing_to_wait_for_is_ready_at_once()
     {
         Assert.That(Future.CollectAsync(Array.Empty<Task<int>>()).IsCompletedSuccessfully, Is.True);

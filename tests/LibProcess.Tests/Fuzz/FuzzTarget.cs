@@ -37,7 +37,8 @@ internal sealed class FuzzTarget(string name, IEnumerable<byte[]> seeds, Func<by
             // Those found last are tried most: they are the furthest from the seeds.
             int pick = mutator.Next(2) == 0 ? mutator.Next(corpus.Count) : corpus.Count - 1 - mutator.Next(Math.Min(corpus.Count, 16));
             byte[] input = mutator.Mutate(corpus[pick], corpus);
-            if (kinds.Count < MaxKinds && kinds.Add(Check(input, mutator, seed)))
+            string kind = Check(input, mutator, seed);
+            if (kinds.Count < MaxKinds && kinds.Add(kind))
             {
                 corpus.Add(input);
             }

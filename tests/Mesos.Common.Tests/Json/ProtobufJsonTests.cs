@@ -91,6 +91,7 @@ public sealed class ProtobufJsonTests
 
     [TestCase("[]", "expected a JSON object, but found an array")]
     [TestCase("{", "line 1 is not JSON")]
+    [TestCase("""{"name":"\ud800"}""", "half of a surrogate pair")]
     [TestCase("""{"name":1}""", "name: expected a text, but found the number 1")]
     [TestCase("""{"resources":[{"name":"a"},{"scalar":{"value":true}}]}""", "resources[1].scalar.value: expected a number, but found true")]
     [TestCase("""{"task_id":"x"}""", "task_id: expected a JSON object, but found the text 'x'")]
