@@ -59,6 +59,7 @@ internal static class MasterContextExtensions
     {
         if (framework.Pid is { } pid)
         {
+            framework.Metrics?.Sent(message);
             context.Send(pid, message);
         }
     }

@@ -1,6 +1,7 @@
 using LibProcess.Metrics;
 using Mesos.Common.Protobuf;
 using Mesos.Master.Operations;
+using Mesos.Master.State;
 using Mesos.Proto;
 
 namespace Mesos.Master;
@@ -11,7 +12,7 @@ internal sealed class MasterMetrics(MetricGroup group)
 {
     private readonly Dictionary<TaskState, Counter> endedTasks = Enum.GetValues<TaskState>()
         .Where(state => state.IsTerminal())
-        .ToDictionary(state => state, state => group.AddCounter(Lower(state).Replace("task_", "tasks_", StringComparison.Ordinal)));
+        .ToDictionary(state => state, state => group.AddCounter(MetricNames.Of(state).Replace("task_", "tasks_", StringComparison.Ordinal)));
 
     private readonly Dictionary<(TaskState State, TaskStatus.Types.Source Source, TaskStatus.Types.Reason Reason), Counter> reasons = [];
 
@@ -129,19 +130,20 @@ internal sealed class MasterMetrics(MetricGroup group)
         }
     }
 
+    /// <summary>Metrics of the frameworks of each principal.</summary>
+    public PrincipalMetrics Principals { get; } = new(group.Registry);
+
+    /// <summary>Metrics of a framework.</summary>
+    public FrameworkMetrics CreateFor(FrameworkInfo info) => new(group.Registry, info);
+
     private Counter Counter(TaskState state, TaskStatus.Types.Source source, TaskStatus.Types.Reason reason)
     {
         if (!reasons.TryGetValue((state, source, reason), out Counter? counter))
         {
-            counter = group.AddCounter($"{Lower(state)}/source_{Lower(source)}/reason_{Lower(reason)}");
+            counter = group.AddCounter($"{MetricNames.Of(state)}/source_{MetricNames.Of(source)}/reason_{MetricNames.Of(reason)}");
             reasons[(state, source, reason)] = counter;
         }
 
         return counter;
     }
-
-    // The generated names are TaskLost, SlaveRemoved; the original's are task_lost, slave_removed.
-    private static string Lower<T>(T value)
-        where T : struct, Enum =>
-        string.Concat(value.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? "_" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
 }

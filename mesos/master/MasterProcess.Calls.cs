@@ -41,6 +41,7 @@ public sealed partial class MasterProcess
 
     private void Dispatch(UPid from, Framework framework, Call call)
     {
+        framework.Metrics?.Called(call.Type);
         switch (call.Type)
         {
             case Call.Types.Type.Teardown:

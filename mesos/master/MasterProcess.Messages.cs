@@ -47,7 +47,10 @@ public sealed partial class MasterProcess
         {
             if (MayHandle(from, typeof(T).Name))
             {
+                PrincipalCounters? counters = CountersOf(from);
+                counters?.Received.Increment();
                 handler(from, message);
+                counters?.Processed.Increment();
             }
         });
 
@@ -62,6 +65,10 @@ public sealed partial class MasterProcess
     private void OnProven<T>(Func<UPid, T, Task> handler)
         where T : class, IMessage<T>, new() => On<T>((from, message) =>
             authentication.AfterVerdict(from, () => Run(() => handler(from, message), typeof(T).Name)));
+
+    /// <summary>The metrics of the principal of a registered framework; null for all others.</summary>
+    private PrincipalCounters? CountersOf(UPid from) =>
+        state.Frameworks.Find(from) is { Info: { HasPrincipal: true } framework } ? metrics.Principals.Find(framework.Principal) : null;
 
     private bool MayHandle(UPid from, string message)
     {

@@ -195,6 +195,12 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     protected override void OnTerminate()
     {
         metricGroup.Withdraw();
+        metrics.Principals.Withdraw();
+        foreach (Framework framework in state.Frameworks.Registered.Concat(state.Frameworks.Completed.Values))
+        {
+            framework.Metrics?.Withdraw();
+        }
+
         removalLimiter?.Dispose();
         foreach (Agent agent in state.Agents.Registered)
         {

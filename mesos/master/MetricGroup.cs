@@ -7,6 +7,9 @@ internal sealed class MetricGroup(MetricsRegistry registry, string prefix)
 {
     private readonly List<Metric> added = [];
 
+    /// <summary>For metrics with names of their own.</summary>
+    public MetricsRegistry Registry => registry;
+
     public Counter AddCounter(string name) => Keep(registry.AddCounter(prefix + name));
 
     public PushGauge AddPushGauge(string name) => Keep(registry.AddPushGauge(prefix + name));

@@ -1,5 +1,6 @@
 using LibProcess.Testing;
 using Mesos.Common.Messages;
+using Mesos.Master.Registrar.Storage;
 using Mesos.Master.Tests.Peers;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
@@ -10,10 +11,13 @@ namespace Mesos.Master.Tests;
 public abstract class MasterTest
 {
     private MasterDaemon daemon = null!;
+    private InMemoryRegistryStorage storage = null!;
 
     protected TestNode Node { get; private set; } = null!;
 
     protected MasterProcess Master => daemon.Process;
+
+    protected Task Completion => daemon.Completion;
 
     protected MasterInfo Info => daemon.Process.Info;
 
@@ -23,8 +27,42 @@ public abstract class MasterTest
     public async Task StartMaster()
     {
         Node = new TestNode(configure: options => WireMessageSchema.ApplyTo(options) with { Delegate = MasterProcess.ProcessId });
-        daemon = MasterDaemon.Start(Node.Manager, Options);
+        storage = new InMemoryRegistryStorage();
+        daemon = MasterDaemon.Start(Node.Manager, Options, storage);
         await Node.SettleAsync();
+    }
+
+    /// <summary>The master ends, and another one starts at the same place with what was stored.</summary>
+    protected async Task RestartMasterAsync()
+    {
+        await daemon.DisposeAsync();
+        await Node.SettleAsync();
+        daemon = MasterDaemon.Start(Node.Manager, Options, storage);
+        await Node.SettleAsync();
+    }
+
+    /// <summary>Time passes while pings go to and fro.</summary>
+    protected async Task PassAsync(TimeSpan time)
+    {
+        var step = TimeSpan.FromSeconds(15);
+        for (TimeSpan passed = TimeSpan.Zero; passed < time; passed += step)
+        {
+            await Node.AdvanceAsync(step);
+        }
+    }
+
+    /// <summary>Waits for what a master is asked, in virtual time.</summary>
+    protected async Task<T> AskAsync<T>(Task<T> answer)
+    {
+        await Node.SettleAsync();
+        return await answer;
+    }
+
+    protected async Task<double?> MetricAsync(string name)
+    {
+        var all = Node.Manager.Metrics.SnapshotAsync();
+        await Node.SettleAsync();
+        return (await all).Where(metric => metric.Key == name).Select(metric => (double?)metric.Value).SingleOrDefault();
     }
 
     [TearDown]

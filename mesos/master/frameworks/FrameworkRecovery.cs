@@ -11,8 +11,19 @@ internal sealed class FrameworkRecovery(IMasterContext context, MasterState stat
 {
     private static readonly FrameworkOptions NothingSuppressed = new(new HashSet<string>());
 
+    /// <summary>A framework that is not registered yet.</summary>
+    public Framework Create(FrameworkInfo info) => new(info, context.Options)
+    {
+        Metrics = context.Options.PublishPerFrameworkMetrics ? context.Metrics.CreateFor(info) : null,
+    };
+
     public void Add(Framework framework, FrameworkOptions options)
     {
+        if (framework.Info.HasPrincipal)
+        {
+            context.Metrics.Principals.Add(framework.Info.Principal);
+        }
+
         context.Logger.FrameworkAdded(framework.Id, framework.Info.Name);
         state.Frameworks.Add(framework);
         allocator.AddFramework(framework.Id, framework.Info, framework.Used.ByOwner, framework.Active, options);
@@ -21,7 +32,7 @@ internal sealed class FrameworkRecovery(IMasterContext context, MasterState stat
     /// <summary>A framework whose scheduler has not subscribed here; what agents brought along for it becomes its own.</summary>
     public Framework Recover(FrameworkInfo info)
     {
-        var framework = new Framework(info, context.Options);
+        Framework framework = Create(info);
         foreach (Agent agent in state.Agents.Registered)
         {
             if (agent.Tasks.TryGetValue(framework.Id, out Dictionary<string, MasterTask>? tasks))

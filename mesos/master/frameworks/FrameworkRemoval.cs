@@ -61,6 +61,11 @@ internal sealed class FrameworkRemoval(
         framework.Disconnect();
         framework.UnregisteredTime = context.Now;
         state.Frameworks.Complete(framework);
+        if (framework.Info.HasPrincipal)
+        {
+            context.Metrics.Principals.Remove(framework.Info.Principal);
+        }
+
         allocator.RemoveFramework(framework.Id);
     }
 

@@ -85,11 +85,9 @@ internal sealed class Subscription(
         }
 
         call.FrameworkInfo.Id = new FrameworkID { Value = ids.NextFramework() };
-        var framework = new Framework(call.FrameworkInfo, context.Options)
-        {
-            RegisteredTime = context.Now,
-            ReregisteredTime = context.Now,
-        };
+        Framework framework = recovery.Create(call.FrameworkInfo);
+        (framework.RegisteredTime, framework.ReregisteredTime) = (context.Now, context.Now);
+        framework.Metrics?.Called(Call.Types.Type.Subscribe);
         framework.Update(call.FrameworkInfo, call.OfferConstraints ?? new OfferConstraints());
         framework.Connect(from, state.SchedulerStreams.Contains(from));
         framework.Activate();
@@ -115,6 +113,7 @@ internal sealed class Subscription(
             return;
         }
 
+        framework.Metrics?.Called(Call.Types.Type.Subscribe);
         bool recovered = framework.Recovered;
         if (!recovered && framework.Pid != from && !call.Force)
         {
@@ -157,7 +156,7 @@ internal sealed class Subscription(
             context.SendError(old, "Framework failed over");
         }
 
-        framework.Connect(to, state.SchedulerStreams.Contains(to));
+        state.Frameworks.Connect(framework, to, state.SchedulerStreams.Contains(to));
         context.Link(to);
         book.DiscardAll(framework.Offers);
         Activate(framework);
@@ -166,7 +165,7 @@ internal sealed class Subscription(
 
     private void Connect(Framework framework, UPid pid)
     {
-        framework.Connect(pid, state.SchedulerStreams.Contains(pid));
+        state.Frameworks.Connect(framework, pid, state.SchedulerStreams.Contains(pid));
         context.Link(pid);
         Activate(framework);
     }

@@ -16,6 +16,7 @@ internal sealed class Decline(IMasterContext context, MasterState state, OfferBo
             // A framework can give back only what was offered to it.
             if (state.Offers.TryGetValue(id.Value, out MasterOffer? offer) && !offer.Accepted && ReferenceEquals(offer.Framework, framework))
             {
+                framework.Metrics?.OffersDeclined.Increment();
                 book.Discard(offer, call.Filters ?? new Filters());
             }
             else

@@ -14,6 +14,7 @@ internal sealed class OfferBook(IMasterContext context, MasterState state, IAllo
     {
         if (!offer.Accepted)
         {
+            offer.Framework.Metrics?.OffersRescinded.Increment();
             context.Send(offer.Framework, new RescindResourceOfferMessage { OfferId = new OfferID { Value = offer.Id } });
         }
 

@@ -23,20 +23,24 @@ internal sealed class BoundedMap<T>(int capacity)
         return found;
     }
 
-    public void Set(string key, T value)
+    /// <returns>What had to go, if anything: the oldest entry, or the value itself where nothing is kept.</returns>
+    public T? Set(string key, T value)
     {
         Remove(key);
         if (capacity <= 0)
         {
-            return;
+            return value;
         }
 
+        T? evicted = default;
         if (nodes.Count >= capacity)
         {
-            Remove(order.First!.Value.Key);
+            evicted = order.First!.Value.Value;
+            Remove(order.First.Value.Key);
         }
 
         nodes[key] = order.AddLast((key, value));
+        return evicted;
     }
 
     public bool Remove(string key)

@@ -27,6 +27,9 @@ internal sealed class Framework
         Operations = new FrameworkOperations(Used);
     }
 
+    /// <summary>What is published of it; null where that is not wanted.</summary>
+    public FrameworkMetrics? Metrics { get; init; }
+
     public string Id => Info.Id.Value;
 
     public FrameworkInfo Info { get; private set; }
@@ -92,9 +95,14 @@ internal sealed class Framework
     {
         FailoverTimer?.Dispose();
         (Pid, Http, Connected, FailoverTimer) = (pid, http, true, null);
+        Metrics?.Subscribed = true;
     }
 
-    public void Disconnect() => Connected = false;
+    public void Disconnect()
+    {
+        Connected = false;
+        Metrics?.Subscribed = false;
+    }
 
     /// <returns>False where it was active already.</returns>
     public bool Activate()
@@ -122,6 +130,7 @@ internal sealed class Framework
     public void AddTask(MasterTask task)
     {
         tasks[task.Id] = task;
+        Metrics?.TaskChanged(from: null, task.State);
         if (!task.State.HoldsNothing())
         {
             Used.Add(task.AgentId, task.Resources);
@@ -145,6 +154,7 @@ internal sealed class Framework
 
         if (unreachable)
         {
+            // It stays among the active ones until it comes back, or is forgotten.
             UnreachableTasks.Set(task.Id, task.Info);
         }
         else
@@ -200,6 +210,7 @@ internal sealed class Framework
     public void AddOffer(MasterOffer offer)
     {
         offers.Add(offer.Id, offer);
+        Metrics?.OffersSent.Increment();
         Offered.Add(offer.Agent.Id, offer.Resources);
     }
 

@@ -23,6 +23,7 @@ internal sealed class MasterState(MasterOptions options)
 internal sealed class FrameworkTable(int maxCompleted)
 {
     private readonly Dictionary<string, Framework> registered = new(StringComparer.Ordinal);
+    private readonly Dictionary<UPid, Framework> byPid = [];
 
     /// <summary>Frameworks that are connected or may come back.</summary>
     public IReadOnlyCollection<Framework> Registered => registered.Values;
@@ -32,15 +33,40 @@ internal sealed class FrameworkTable(int maxCompleted)
 
     public Framework? Find(string? id) => id is null ? null : registered.GetValueOrDefault(id);
 
-    public Framework? Find(UPid pid) => registered.Values.FirstOrDefault(framework => framework.Pid == pid);
+    /// <summary>The framework whose scheduler speaks, or spoke last, from an address.</summary>
+    public Framework? Find(UPid pid) => byPid.GetValueOrDefault(pid);
 
-    public void Add(Framework framework) => registered.Add(framework.Id, framework);
+    public void Add(Framework framework)
+    {
+        registered.Add(framework.Id, framework);
+        if (framework.Pid is { } pid)
+        {
+            byPid[pid] = framework;
+        }
+    }
+
+    /// <summary>A scheduler subscribed for a framework that is registered.</summary>
+    public void Connect(Framework framework, UPid pid, bool http)
+    {
+        Forget(framework);
+        framework.Connect(pid, http);
+        byPid[pid] = framework;
+    }
 
     public void Complete(Framework framework)
     {
         if (registered.Remove(framework.Id))
         {
-            Completed.Set(framework.Id, framework);
+            Forget(framework);
+            Completed.Set(framework.Id, framework)?.Metrics?.Withdraw();
+        }
+    }
+
+    private void Forget(Framework framework)
+    {
+        if (framework.Pid is { } pid && ReferenceEquals(Find(pid), framework))
+        {
+            byPid.Remove(pid);
         }
     }
 }

@@ -18,6 +18,11 @@ internal sealed class TaskTransitions(IMasterContext context, MasterState state,
         TaskState updated = update.HasLatestState ? update.LatestState : status.State;
         bool ends = !task.State.HoldsNothing() && updated.HoldsNothing();
         Agent? agent = state.Agents.Find(task.AgentId);
+        if (!task.State.IsTerminal())
+        {
+            state.Frameworks.Find(task.FrameworkId)?.Metrics?.TaskChanged(task.State, updated);
+        }
+
         if (task.State.IsTerminal())
         {
             // It stays as it ended.
@@ -65,7 +70,13 @@ internal sealed class TaskTransitions(IMasterContext context, MasterState state,
             tasks.Add((task.FrameworkId, task.Id));
         }
 
-        state.Frameworks.Find(task.FrameworkId)?.RemoveTask(task, unreachable);
+        Framework? framework = state.Frameworks.Find(task.FrameworkId);
+        if (!unreachable && !task.State.IsTerminal())
+        {
+            framework?.Metrics?.TaskChanged(task.State, to: null);
+        }
+
+        framework?.RemoveTask(task, unreachable);
         state.Agents.Find(task.AgentId)?.RemoveTask(task);
     }
 

@@ -129,6 +129,7 @@ public sealed class FakeAgent(ProcessManager manager, UPid master, string id = "
         Keep<StatusUpdateAcknowledgementMessage>();
         Keep<AcknowledgeOperationStatusMessage>();
         Keep<ShutdownMessage>();
+        Keep<DrainSlaveMessage>();
         Keep<AuthenticationErrorMessage>();
         Install<PingSlaveMessage>((from, message) =>
         {
