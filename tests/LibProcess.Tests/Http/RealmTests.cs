@@ -98,6 +98,22 @@ public class RealmTests
 
     [Test]
     [CancelAfter(30_000)]
+    public async Task A_streamed_request_is_refused_before_its_body_has_come_and_the_connection_goes_on()
+    {
+        await using var node = new TestNode();
+        node.Spawn(new Guarded(node.Manager));
+        node.Manager.Authenticators.Set(Realm, new BasicAuthenticator(Realm, new Dictionary<string, string> { ["foo"] = "bar" }));
+        using RawClient client = await RawClient.ConnectAsync(node.Manager.Address);
+        await client.SendAsync($"POST /p/stream HTTP/1.1\r\nContent-Length: 200000\r\n\r\n{new string('x', 1000)}");
+        Assert.That(await client.ReadAnswerAsync(), Does.StartWith("HTTP/1.1 401"));
+        await client.SendAsync(new string('x', 199_000) + $"POST /p/stream HTTP/1.1\r\n{Basic("foo:bar")}Content-Length: 3\r\n\r\n");
+        await client.SendAsync("abc");
+        Assert.That(await client.ReadAnswerAsync(), Does.EndWith("foo"));
+        Assert.That(await GetAsync(node, "/metrics/snapshot"), Does.Contain("\"libprocess/http_requests_denied\":1.0"));
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
     public async Task An_authenticator_that_fails_answers_500_and_the_next_request_is_served()
     {
         await using var node = new TestNode();
@@ -221,6 +237,7 @@ public class RealmTests
         {
             Route("/who", null, new RouteOptions { Realm = Realm }, Who);
             Route("/open", null, Who);
+            Route("/stream", null, new RouteOptions { Realm = Realm, StreamsRequest = true }, Who);
         }
 
         private HttpResponse Who(HttpRequest request)

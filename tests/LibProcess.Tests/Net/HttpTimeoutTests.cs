@@ -136,6 +136,23 @@ public class HttpTimeoutTests
 
     [Test]
     [CancelAfter(30_000)]
+    public async Task A_reader_that_is_slow_but_goes_on_is_not_cut()
+    {
+        await using TestNode node = Start();
+        using RawClient client = await RawClient.ConnectAsync(node.Manager.Address);
+        await client.SendAsync("GET /p/stream HTTP/1.1\r\n\r\n");
+        await client.ReadHeadAsync();
+        for (int i = 0; i < 120; i++)
+        {
+            Assert.That(await client.ReadChunkAsync(), Has.Length.GreaterThan(100_000));
+            node.Clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.That(Count(node, "answer"), Is.Zero);
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
     public async Task A_connection_that_carried_a_message_may_be_slow_and_idle_for_ever()
     {
         await using TestNode node = Start(HttpTimeouts.None with
@@ -206,6 +223,23 @@ public class HttpTimeoutTests
         Assert.That(await streaming.ReadAnswerAsync(), Does.EndWith("4"));
         pages.Resume.TrySetResult();
         Assert.That(await subscribed.ReadChunkAsync(), Is.EqualTo("2\r\nhi\r\n"));
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task A_node_has_so_many_connections_and_no_more()
+    {
+        await using var node = new TestNode(configure: options => options with { Limits = new WireLimits { MaxConnections = 1 } });
+        node.Spawn(new Pages(node.Manager));
+        using RawClient first = await RawClient.ConnectAsync(node.Manager.Address);
+        await first.SendAsync("GET /p/x HTTP/1.1\r\n\r\n");
+        Assert.That(await first.ReadAnswerAsync(), Does.EndWith("x"));
+        using RawClient second = await RawClient.ConnectAsync(node.Manager.Address);
+        Assert.That(await second.ReadToEndAsync(), Is.Empty);
+        Counter refused = node.Manager.Metrics.InOrder().OfType<Counter>().Single(counter => counter.Name == "libprocess/connections_refused");
+        Assert.That(refused.Value, Is.EqualTo(1));
+        await first.SendAsync("GET /p/x HTTP/1.1\r\n\r\n");
+        Assert.That(await first.ReadAnswerAsync(), Does.EndWith("x"));
     }
 
     [Test]
