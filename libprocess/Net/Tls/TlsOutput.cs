@@ -7,11 +7,14 @@ namespace LibProcess.Net.Tls;
 /// Takes what TLS is to encrypt: bytes collect in pooled blocks and leave with a flush. Once the connection is broken everything
 /// is thrown away and each flush says that the reader is gone.
 /// </summary>
-internal sealed class TlsOutput(SslStream tls, PipeWriter encrypted) : PipeWriter, IBlockWriter
+internal sealed class TlsOutput(SslStream tls, PipeWriter encrypted) : PipeWriter, IBlockWriter, ISendProgress
 {
     private readonly OutgoingBuffer buffer = new();
     private bool broken;
     private bool completed;
+
+    /// <summary>Encrypted bytes; they tell as well whether the peer takes any.</summary>
+    public long SentBytes => (encrypted as ISendProgress)?.SentBytes ?? 0;
 
     public override bool CanGetUnflushedBytes => true;
 
