@@ -9,7 +9,7 @@ namespace LibProcess.Benchmarks;
 public class MailboxBenchmarks
 {
     private const int Burst = 1000;
-    private readonly Mailbox mailbox = new();
+    private Mailbox mailbox = new();
 
     [Benchmark(OperationsPerInvoke = Burst)]
     public int Write_a_burst_then_read_it()

@@ -43,7 +43,7 @@ if (options.List)
 if (options.Small)
 {
     int lost = 0;
-    foreach (Benchmark benchmark in options.Benchmarks.Where(static one => one.Workload != "toOriginal"))
+    foreach (Benchmark benchmark in options.Benchmarks.Where(static one => !one.NeedsOriginal || Sides.OriginalDirectory is not null))
     {
         try
         {

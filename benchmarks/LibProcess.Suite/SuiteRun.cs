@@ -19,7 +19,7 @@ internal static class SuiteRun
         await Console.Out.WriteLineAsync($"{Machine.Name}, commit {Machine.Commit()}{(options.Plan.Noisy ? ", others may use the machine" : string.Empty)}");
         foreach (Benchmark benchmark in options.Benchmarks)
         {
-            if (benchmark.Workload == "toOriginal" && Sides.OriginalDirectory is null)
+            if (benchmark.NeedsOriginal && Sides.OriginalDirectory is null)
             {
                 await Console.Out.WriteLineAsync($"{benchmark.Id}: left out, the original's programs are not there");
                 continue;

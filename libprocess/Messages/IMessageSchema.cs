@@ -15,13 +15,3 @@ public interface IMessageSchema
     /// <summary>Whether every required field is there, in the message and in all below it. Parsing does not check this.</summary>
     bool IsComplete(IMessage message);
 }
-
-/// <summary>Answers from the descriptors of the messages.</summary>
-internal sealed class DescriptorSchema : IMessageSchema
-{
-    public static DescriptorSchema Instance { get; } = new();
-
-    public string NameOf(IMessage message) => message.Descriptor.FullName;
-
-    public bool IsComplete(IMessage message) => message.IsInitialized();
-}

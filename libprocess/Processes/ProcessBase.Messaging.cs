@@ -8,12 +8,7 @@ namespace LibProcess.Processes;
 // Sending and receiving messages.
 public abstract partial class ProcessBase
 {
-    private readonly Dictionary<string, MessageHandler> handlers = new(StringComparer.Ordinal);
-    private Dictionary<string, UPid>? delegates;
-
-    // Runs of equal messages are the rule; the handler found last is tried first.
-    private string? lastName;
-    private MessageHandler? lastHandler;
+    private HandlerTable? handlers;
 
     /// <summary>The sender of the message being handled; <see cref="UPid.Empty"/> before the first and after an await.</summary>
     protected UPid From { get; private set; } = UPid.Empty;
@@ -51,7 +46,7 @@ public abstract partial class ProcessBase
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(to);
-        (delegates ??= new Dictionary<string, UPid>(StringComparer.Ordinal))[name] = to;
+        (handlers ??= new HandlerTable()).Delegate(name, to);
     }
 
     /// <summary>
@@ -77,41 +72,24 @@ public abstract partial class ProcessBase
         Enqueue(item);
     }
 
-    private void AddHandler(string name, MessageHandler handler)
+    private void AddHandler(string name, MessageHandler handler) => (handlers ??= new HandlerTable()).Add(name, handler);
+
+    private void Receive(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
     {
-        if (handler is RawHandler && handlers.TryGetValue(name, out MessageHandler? typed) && typed is not RawHandler)
+        if (handlers?.Find(name) is not { } handler)
         {
-            // Upstream looks among the handlers of protobufs first.
+            ReceiveUnhandled(from, name, message, bytes);
             return;
         }
 
-        handlers[name] = handler;
-        lastName = null;
-    }
-
-    /// <summary>Handles a message. Called in the process.</summary>
-    internal void Receive(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
-    {
-        MessageHandler? handler = lastHandler;
-        if (!ReferenceEquals(name, lastName))
-        {
-            if (!handlers.TryGetValue(name, out handler))
-            {
-                ReceiveUnhandled(from, name, message, bytes);
-                return;
-            }
-
-            (lastName, lastHandler) = (name, handler);
-        }
-
         From = from;
-        handler!.Handle(this, from, name, message, bytes);
+        handler.Handle(this, from, name, message, bytes);
         From = UPid.Empty;
     }
 
     private void ReceiveUnhandled(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
     {
-        if (delegates is not null && delegates.TryGetValue(name, out UPid? to))
+        if (handlers?.DelegateOf(name) is { } to)
         {
             Manager.Forward(from, to, name, message as IMessage, bytes);
             return;

@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using LibProcess.Events;
+using LibProcess.Futures;
 using LibProcess.Http;
 using LibProcess.Net;
 using LibProcess.Scheduling;
@@ -16,6 +17,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
 
     // Written by whoever takes the process from idle to scheduled, and by the running turn. The full fence of the mailbox's
     // exchange stands between "entry written" and "state read"; Park has its own between "state written" and "mailbox read".
+    private const int Claimed = 3;
     private const int Unspawned = 2;
     private const int Scheduled = 1;
     private const int Idle = 0;
@@ -23,21 +25,52 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     // Scheduled anew for each event: see ProcessScheduler.OneEventPerTurn.
     private const int Stepped = -1;
 
-    private readonly Mailbox mailbox = new();
+    private Mailbox mailbox = new();
     private int runState = Unspawned;
     private bool initialized;
     private volatile bool ended;
     private Event? injectedEnd;
-    private List<Action>? inspections;
+
+    // Who waits for the end: nobody at first, Over once there is nothing left to wait for.
+    private static readonly Promise<bool> Over = new();
+    private Promise<bool>? end;
 
     /// <summary>Whether the process has handled its last event.</summary>
     internal bool HasEnded => ended;
 
     /// <summary>Whether the process has been started and has not ended. Any thread.</summary>
-    internal bool IsSpawned => Volatile.Read(ref runState) != Unspawned && !ended;
+    internal bool IsSpawned => Volatile.Read(ref runState) < Unspawned && !ended;
 
     /// <summary>Whether events wait or one is being handled. Any thread; a hint.</summary>
     internal bool IsBusy => Volatile.Read(ref runState) == Scheduled || !mailbox.IsEmpty;
+
+    /// <summary>Takes the right to start the process.</summary>
+    /// <returns>False if somebody else has.</returns>
+    internal bool TryClaim() => Interlocked.CompareExchange(ref runState, Claimed, Unspawned) == Unspawned;
+
+    /// <summary>Gives the right to start the process back.</summary>
+    internal void Unclaim() => Volatile.Write(ref runState, Unspawned);
+
+    /// <summary>Completes when the process has ended and is gone from its node; at once if it does not run. Any thread.</summary>
+    internal Task WhenGone()
+    {
+        Promise<bool>? found = Volatile.Read(ref end);
+        if (found is null)
+        {
+            if (Volatile.Read(ref runState) == Unspawned)
+            {
+                return Task.CompletedTask;
+            }
+
+            var promise = new Promise<bool>();
+            found = Interlocked.CompareExchange(ref end, promise, null) ?? promise;
+        }
+
+        return ReferenceEquals(found, Over) ? Task.CompletedTask : found.Task;
+    }
+
+    /// <summary>Called by the manager when the process is gone from its tables.</summary>
+    internal void Gone() => Interlocked.Exchange(ref end, Over)?.TrySet(true);
 
     /// <summary>Called once by the manager after the process has its place in the table.</summary>
     internal void Start()
@@ -69,15 +102,11 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     /// <summary>Reads the waiting events inside a turn of the process, between two events.</summary>
     internal Task<IReadOnlyList<WaitingEvent>> InspectMailboxAsync()
     {
-        var promise = new Futures.Promise<IReadOnlyList<WaitingEvent>>();
-        lock (mailbox)
-        {
-            (inspections ??= []).Add(() => promise.TrySet([.. mailbox.Peek().Where(e => e.Kind != EventKind.None).Select(WaitingEvent.Of)]));
-        }
-
-        Event nudge = EventPool.Rent();
-        nudge.Kind = EventKind.None;
-        Enqueue(nudge);
+        var promise = new Promise<IReadOnlyList<WaitingEvent>>();
+        Event look = EventPool.Rent();
+        look.Kind = EventKind.None;
+        look.Payload = () => { promise.TrySet([.. mailbox.Peek().Where(e => e.Kind != EventKind.None).Select(WaitingEvent.Of)]); };
+        Enqueue(look);
         return promise.Task;
     }
 
@@ -250,7 +279,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
                     End();
                     break;
                 default:
-                    Inspect();
+                    ((Action)payload!)();
                     break;
             }
         }
@@ -270,15 +299,6 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
         else
         {
             ((Action<object?>)callback)(state);
-        }
-    }
-
-    private void Inspect()
-    {
-        lock (mailbox)
-        {
-            inspections?.ForEach(static inspect => inspect());
-            inspections?.Clear();
         }
     }
 
@@ -308,7 +328,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
                 ((HttpExchange)payload!).Abandon();
                 break;
             case EventKind.None:
-                Inspect();
+                ((Action)payload!)();
                 break;
             default:
                 break;

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using LibProcess.Addressing;
 using LibProcess.Diagnostics;
 using LibProcess.Events;
-using LibProcess.Futures;
 using LibProcess.Messages;
 using LibProcess.Net;
 using LibProcess.Randomness;
@@ -21,7 +20,6 @@ namespace LibProcess.Processes;
 public sealed partial class ProcessManager : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ProcessBase> processes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<ProcessBase, Promise<bool>> waiters = new();
     private readonly ILogger logger;
     private readonly ProcessManagerOptions options;
     private readonly WorkerThreadScheduler? workers;
@@ -111,15 +109,14 @@ public sealed partial class ProcessManager : IAsyncDisposable
             throw new InvalidOperationException($"The node is stopping; '{process.Self.Id}' cannot start");
         }
 
-        if (process.HasEnded
-            || !waiters.TryAdd(process, new Promise<bool>()))
+        if (!process.TryClaim())
         {
             throw new InvalidOperationException($"The process '{process.Self.Id}' was started before");
         }
 
         if (!processes.TryAdd(process.Self.Id, process))
         {
-            waiters.TryRemove(process, out _);
+            process.Unclaim();
             throw new InvalidOperationException($"A process '{process.Self.Id}' runs already");
         }
 
@@ -143,8 +140,11 @@ public sealed partial class ProcessManager : IAsyncDisposable
         TryFind(pid, out ProcessBase? process) ? WaitAsync(process, cancellation) : Task.CompletedTask;
 
     /// <summary>Completes when a process has ended: at once if it does not run.</summary>
-    public Task WaitAsync(ProcessBase process, CancellationToken cancellation = default) =>
-        waiters.TryGetValue(process, out Promise<bool>? done) ? done.Task.WaitAsync(cancellation) : Task.CompletedTask;
+    public Task WaitAsync(ProcessBase process, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        return ReferenceEquals(process.Manager, this) ? process.WhenGone().WaitAsync(cancellation) : Task.CompletedTask;
+    }
 
     /// <summary>Ends all processes one after the other, each after what already waits for it, and closes all connections.</summary>
     public async ValueTask DisposeAsync()
@@ -198,10 +198,7 @@ public sealed partial class ProcessManager : IAsyncDisposable
             linker.EnqueueExited(process.Self);
         }
 
-        if (waiters.TryRemove(process, out Promise<bool>? done))
-        {
-            done.TrySet(true);
-        }
+        process.Gone();
     }
 
     internal void ReportFault(ProcessFault fault)

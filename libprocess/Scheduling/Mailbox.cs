@@ -6,8 +6,9 @@ namespace LibProcess.Scheduling;
 /// <remarks>
 /// Upstream: mpsc_linked_queue.hpp, after D. Vyukov's queue. A write is one exchange; between the exchange and the store of
 /// the link the list is briefly cut, and the reader sees an empty mailbox though <see cref="IsEmpty"/> says otherwise.
+/// A part of its process, not an object beside it: never copy it.
 /// </remarks>
-internal sealed class Mailbox
+internal struct Mailbox
 {
     private Event newest;
 
@@ -20,7 +21,7 @@ internal sealed class Mailbox
     }
 
     /// <summary>Whether nothing is waiting; exact for the reader, a hint for others.</summary>
-    public bool IsEmpty => ReferenceEquals(Volatile.Read(ref newest), oldest);
+    public readonly bool IsEmpty => ReferenceEquals(Volatile.Read(in newest), oldest);
 
     /// <summary>Any thread. A full fence: what the caller reads next is not older than the entry.</summary>
     public void Enqueue(Event item)
@@ -50,9 +51,11 @@ internal sealed class Mailbox
     }
 
     /// <summary>Reader only: what is waiting, oldest first.</summary>
-    public IEnumerable<Event> Peek()
+    public readonly IEnumerable<Event> Peek() => From(oldest);
+
+    private static IEnumerable<Event> From(Event start)
     {
-        for (Event? item = Volatile.Read(ref oldest.Next); item is not null; item = Volatile.Read(ref item.Next))
+        for (Event? item = Volatile.Read(ref start.Next); item is not null; item = Volatile.Read(ref item.Next))
         {
             yield return item;
         }

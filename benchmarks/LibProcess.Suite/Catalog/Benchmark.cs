@@ -28,6 +28,9 @@ internal sealed record Benchmark(string Id, string Title, string Unit, string Wo
     /// <summary>In what the sides differ.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Whether our side too is measured against a program of the original.</summary>
+    public bool NeedsOriginal { get; init; }
+
     /// <summary>The fewest operations that still are this workload.</summary>
     public double Least { get; init; } = 1;
 

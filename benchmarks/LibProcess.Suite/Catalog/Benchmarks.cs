@@ -196,8 +196,18 @@ internal static class Benchmarks
         {
             Least = 20,
         },
-        Remote("L8.oursToTheirs", 10, 50, 100, 100_000) with { Workload = "toOriginal", Peers = [Original], Note = "needs the original's programs" },
+        Mixed("L8.oursToTheirs", "toOriginal", "our clients, the original's echoes, against the original on both ends"),
+        Mixed("L8.theirsToOurs", "fromOriginal", "the original's clients, our echoes, against the original on both ends"),
     ];
+
+    private static Benchmark Mixed(string id, string workload, string title) => Remote(id, 10, 50, 100, 100_000) with
+    {
+        Title = title,
+        Workload = workload,
+        Peers = [Original],
+        NeedsOriginal = true,
+        Note = "10 clients, window 50, 100 B",
+    };
 
     private static IEnumerable<Benchmark> Http() =>
         from gzip in new[] { 0, 1 }
@@ -209,7 +219,7 @@ internal static class Benchmarks
             "http",
             new() { ["connections"] = 64, ["depth"] = depth, ["gzip"] = gzip, [Shape.Operations] = depth == 1 ? 64_000 : 256_000 })
         {
-            Peers = [Kestrel],
+            Peers = [Kestrel, Original],
             Costs = new Dictionary<string, double> { ["head"] = 2, ["systemCall"] = 4.0 / depth },
             Recorded = (gzip, depth) == (0, 1) ? Rate(13_700) : Rate(),
             Least = 64 * depth,

@@ -41,6 +41,11 @@ internal sealed class BenchmarkRun(Benchmark benchmark, Plan plan, Action<string
             Dictionary<string, double> before = await ProbeAsync(workers[0]);
             await WarmUpAsync(workers, result);
             await MeasureAsync(workers, result);
+            if (result.Failure is not null)
+            {
+                return result;
+            }
+
             Dictionary<string, double> after = await ProbeAsync(workers[0]);
             foreach ((string name, double seconds) in before)
             {

@@ -19,7 +19,7 @@ internal static class Table
         string name = $"**{result.Benchmark.Id}** {result.Benchmark.Title}";
         if (result.Failure is not null)
         {
-            return $"| {name} | failed: {result.Failure} |||||||||";
+            return $"| {name} | failed: {OneLine(result.Failure)} |||||||||";
         }
 
         if (result.Of(Sides.Ours).Count == 0)
@@ -73,10 +73,12 @@ internal static class Table
             }
             else if (result.Failed.TryGetValue(peer, out string? error))
             {
-                yield return $"{peer} failed: {error.Replace('|', '/')}";
+                yield return $"{peer} failed: {OneLine(error)}";
             }
         }
     }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Replace('|', '/');
 
     private static IEnumerable<string> Recorded(Result result) =>
         from figure in result.Benchmark.Recorded

@@ -17,12 +17,18 @@ internal static class ChildProgram
             command = ["taskset", "-c", "0", .. command];
         }
 
+        return Start(command);
+    }
+
+    /// <summary>Starts any program.</summary>
+    public static Process Start(string[] command)
+    {
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        return Process.Start(start) ?? throw new InvalidOperationException($"{assembly} did not start");
+        return Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start");
     }
 
     /// <summary>Waits a while for the end of a program that has been told to end, then ends it.</summary>

@@ -24,8 +24,8 @@ internal sealed record Outcome(long Operations)
     /// <summary>Where a program of another kind did the work and timed it itself.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>The CPU time of that program.</summary>
-    public double? CpuSeconds { get; init; }
+    /// <summary>The CPU time of that program, which counts in place of this one's.</summary>
+    public double? OwnCpuSeconds { get; init; }
 }
 
 /// <summary>Something was lost or came twice.</summary>

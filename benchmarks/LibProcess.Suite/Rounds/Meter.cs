@@ -17,14 +17,15 @@ internal static class Meter
         long started = Stopwatch.GetTimestamp();
         Outcome outcome = await workload.RunAsync();
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Usage used = Usage.OfThisProgram().Since(own).Plus((await SumAsync(workload)).Since(others));
+        Usage mine = Usage.OfThisProgram().Since(own);
+        Usage used = (mine with { CpuSeconds = outcome.OwnCpuSeconds ?? mine.CpuSeconds }).Plus((await SumAsync(workload)).Since(others));
 
         await workload.FinishAsync();
         return new Sample
         {
             Operations = outcome.Operations,
             Seconds = outcome.Seconds ?? seconds,
-            CpuSeconds = outcome.CpuSeconds ?? used.CpuSeconds,
+            CpuSeconds = used.CpuSeconds,
             Bytes = used.Bytes,
             PauseMilliseconds = used.PauseMilliseconds,
             Extra = outcome.Extra,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LibProcess.Suite.Rounds;
 
 /// <summary>What one round came to. CPU time and bytes are of all programs of the side that was measured.</summary>
@@ -19,9 +21,12 @@ internal sealed record Sample
     /// <summary>Why the round failed; null where it did not.</summary>
     public string? Error { get; init; }
 
+    [JsonIgnore]
     public double Rate => Operations / Seconds;
 
+    [JsonIgnore]
     public double BytesPerOperation => (double)Bytes / Operations;
 
+    [JsonIgnore]
     public double CpuMicros => CpuSeconds * 1e6 / Operations;
 }

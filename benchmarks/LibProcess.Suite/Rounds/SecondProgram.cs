@@ -17,9 +17,15 @@ internal sealed class SecondProgram : IAsyncDisposable
     public string Address { get; }
 
     /// <summary>Starts this same program as <c>serve</c> with arguments.</summary>
-    public static async Task<SecondProgram> StartAsync(params string[] arguments)
+    public static Task<SecondProgram> StartAsync(params string[] arguments) =>
+        StartAsync(ChildProgram.Start(typeof(SecondProgram).Assembly.Location, ["serve", .. arguments]));
+
+    /// <summary>Starts another program that serves and talks in the same way.</summary>
+    public static Task<SecondProgram> StartProgramAsync(string program, params string[] arguments) =>
+        StartAsync(ChildProgram.Start([program, .. arguments]));
+
+    private static async Task<SecondProgram> StartAsync(Process process)
     {
-        Process process = ChildProgram.Start(typeof(SecondProgram).Assembly.Location, ["serve", .. arguments]);
         string? address = await Lines.ReadAsync<string>(process.StandardOutput);
         return new SecondProgram(process, address ?? throw new InvalidOperationException("The second program did not start"));
     }

@@ -16,6 +16,9 @@ internal static class OurWorkloads
         "idle" => new IdleProcesses(order.Shape),
         "protobuf" => new ProtobufHandler(order.Shape),
         "remote" => new RemotePingPong(order.Shape),
+        "toOriginal" => new RemotePingPong(order.Shape, () => OriginalWorkload.ServeAsync(order.Shape.Int("clients"))),
+        "fromOriginal" => new OriginalWorkload(
+            "remote", order.Shape, () => SecondProgram.StartAsync("echo", $"{order.Shape.Int("clients")}")),
         "stream" => new RemoteStream(order.Shape),
         "visits" => new ShortLivedPeers(order.Shape),
         "http" => new HttpLoad(() => SecondProgram.StartAsync("http"), order.Shape.Has("gzip") ? HttpServer.Large : HttpServer.Small, order.Shape),

@@ -9,7 +9,9 @@ namespace LibProcess.Suite.Workloads;
 /// Clients on one node send to an echo each on another, a window of messages under way, both linked to each other; the other
 /// node is in a second program, or in this one. An operation is a message, of either direction.
 /// </summary>
-internal sealed class RemotePingPong(Shape shape) : IWorkload
+/// <param name="shape">clients, window, body, oneProgram, count.</param>
+/// <param name="start">Starts another second program than our own.</param>
+internal sealed class RemotePingPong(Shape shape, Func<Task<SecondProgram>>? start = null) : IWorkload
 {
     private readonly int clientCount = shape.Int("clients");
     private readonly long pings = shape.Long(Shape.Operations) / shape.Int("clients");
@@ -38,7 +40,7 @@ internal sealed class RemotePingPong(Shape shape) : IWorkload
         }
         else
         {
-            second ??= await SecondProgram.StartAsync("echo", $"{clientCount}");
+            second ??= start is null ? await SecondProgram.StartAsync("echo", $"{clientCount}") : await start();
             address = UPid.Parse($"@{second.Address}").Address;
         }
 
