@@ -74,7 +74,8 @@ public abstract partial class ProcessBase
 
     private void AddHandler(string name, MessageHandler handler) => (handlers ??= new HandlerTable()).Add(name, handler);
 
-    private void Receive(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
+    /// <summary>Handles a message. Called in the process.</summary>
+    internal void Receive(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
     {
         if (handlers?.Find(name) is not { } handler)
         {

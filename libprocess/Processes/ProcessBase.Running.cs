@@ -52,7 +52,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     internal void Unclaim() => Volatile.Write(ref runState, Unspawned);
 
     /// <summary>Completes when the process has ended and is gone from its node; at once if it does not run. Any thread.</summary>
-    internal Task WhenGone()
+    internal Task WhenGoneAsync()
     {
         Promise<bool>? found = Volatile.Read(ref end);
         if (found is null)
@@ -70,7 +70,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     }
 
     /// <summary>Called by the manager when the process is gone from its tables.</summary>
-    internal void Gone() => Interlocked.Exchange(ref end, Over)?.TrySet(true);
+    internal void TellGone() => Interlocked.Exchange(ref end, Over)?.TrySet(true);
 
     /// <summary>Called once by the manager after the process has its place in the table.</summary>
     internal void Start()

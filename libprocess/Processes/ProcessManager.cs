@@ -143,7 +143,7 @@ public sealed partial class ProcessManager : IAsyncDisposable
     public Task WaitAsync(ProcessBase process, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(process);
-        return ReferenceEquals(process.Manager, this) ? process.WhenGone().WaitAsync(cancellation) : Task.CompletedTask;
+        return ReferenceEquals(process.Manager, this) ? process.WhenGoneAsync().WaitAsync(cancellation) : Task.CompletedTask;
     }
 
     /// <summary>Ends all processes one after the other, each after what already waits for it, and closes all connections.</summary>
@@ -198,7 +198,7 @@ public sealed partial class ProcessManager : IAsyncDisposable
             linker.EnqueueExited(process.Self);
         }
 
-        process.Gone();
+        process.TellGone();
     }
 
     internal void ReportFault(ProcessFault fault)
