@@ -114,7 +114,7 @@ internal static class ConnectionFuzzTargets
 
     private static void WaitFor(Task task) => FuzzTargets.Require(Task.WaitAny(task, Task.Delay(RawClient.Patience)) == 0 && task.IsCompletedSuccessfully, $"comes to an end: {task.Exception}");
 
-    /// <summary>What a byte causes has happened when it has been sent.</summary>
+    /// <summary>The server, whose pipes have no threads of their own.</summary>
     private sealed class InlinePeer : IConnection
     {
         private static readonly PipeOptions Inline = new(
@@ -132,21 +132,34 @@ internal static class ConnectionFuzzTargets
 
         public void Send(ReadOnlySpan<byte> bytes)
         {
-            if (!isAborted)
+            // Whether the client goes on here or on another thread is up to the base library; it may abort in either.
+            lock (toClient)
             {
-                bytes.CopyTo(toClient.Writer.GetSpan(bytes.Length));
-                toClient.Writer.Advance(bytes.Length);
-                ValueTask<FlushResult> flushed = toClient.Writer.FlushAsync();
-                FuzzTargets.Require(flushed.IsCompleted, "takes what comes");
+                if (!isAborted)
+                {
+                    bytes.CopyTo(toClient.Writer.GetSpan(bytes.Length));
+                    toClient.Writer.Advance(bytes.Length);
+                    ValueTask<FlushResult> flushed = toClient.Writer.FlushAsync();
+                    FuzzTargets.Require(flushed.IsCompleted, "takes what comes");
+                }
             }
         }
 
-        public void Finish() => toClient.Writer.Complete();
+        public void Finish()
+        {
+            lock (toClient)
+            {
+                toClient.Writer.Complete();
+            }
+        }
 
         public void Abort()
         {
-            isAborted = true;
-            toClient.Writer.Complete();
+            lock (toClient)
+            {
+                isAborted = true;
+                toClient.Writer.Complete();
+            }
         }
 
         public async ValueTask DisposeAsync()
