@@ -33,7 +33,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     private readonly ILogger logger;
     private readonly IContainerizer containerizer;
     private readonly TaskStatusUpdateManagerProcess updateManager;
-    private readonly CheckpointProcess store;
+    private readonly CheckpointProcess writer;
     private readonly GarbageCollectorProcess collector;
 
     private readonly MasterDetection detection;
@@ -65,6 +65,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     /// <param name="detector">Finds the leading master.</param>
     /// <param name="containerizer">Starts executors.</param>
     /// <param name="files">Where checkpoints and sandboxes are; null for the disk of this machine.</param>
+    /// <param name="wrapStore">Puts something between the agent and what writes its checkpoints, for tests that have to fail; null for nothing.</param>
     public SlaveProcess(
         ProcessManager manager,
         SlaveOptions options,
@@ -72,14 +73,16 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         string launcherDirectory,
         IMasterDetector detector,
         IContainerizer containerizer,
-        IFileSystem? files = null)
+        IFileSystem? files = null,
+        Func<ICheckpointStore, ICheckpointStore>? wrapStore = null)
         : base(manager, manager.Ids.Generate("slave"))
     {
         this.containerizer = containerizer;
         var state = new SlaveState(info, new UUID { Value = UuidBytes.ToByteString(manager.Random.NewUuid()) });
         logger = CreateLogger<SlaveProcess>();
         files ??= DiskFileSystem.Instance;
-        store = new CheckpointProcess(manager, files);
+        writer = new CheckpointProcess(manager, files);
+        ICheckpointStore store = wrapStore?.Invoke(writer) ?? writer;
         collector = new GarbageCollectorProcess(manager, files, options.GcDelay);
         var checkpoints = new AgentCheckpoints(store, options.WorkDirectory, state);
         var leftovers = new Leftovers(state, checkpoints, collector);
@@ -116,7 +119,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     public string? Failure { get; private set; }
 
     /// <summary>The processes that end with the agent.</summary>
-    public IReadOnlyList<ProcessBase> Attendants => [updateManager, collector, store];
+    public IReadOnlyList<ProcessBase> Attendants => [updateManager, collector, writer];
 
     DateTimeOffset ISlaveActor.Now => Clock.GetUtcNow();
 

@@ -26,6 +26,47 @@ internal sealed class ChildProcessesTests
             Throws.TypeOf<IOException>().With.Message.Contains("/no/such/program"));
     }
 
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task A_child_that_waits_goes_on_when_it_is_let_go()
+    {
+        IChild child = children.Start(new ChildStart("/bin/sh", ["-c", "read line && exit 7; exit 8"], new Dictionary<string, string>(), "/", Waits: true));
+        child.Release();
+        Assert.That(await child.Exited, Is.EqualTo(7 << 8));
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task A_process_of_an_earlier_run_is_known_by_its_sandbox_and_killed_with_all_it_started()
+    {
+        string directory = Directory.CreateTempSubdirectory("adopted").FullName;
+        string sandbox = Path.Combine(directory, "run");
+        IChild child = children.Start(new ChildStart(
+            "/bin/sh", ["-c", "exec setsid sh -c 'setsid sleep 1000 & wait'"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox }, "/"));
+        Assert.That(children.Adopt(child.Pid, "/another").Look(), Is.False, "the number may be a stranger's");
+        IAdoptedChild adopted = children.Adopt(child.Pid, sandbox);
+        Assert.That(adopted.Look(), Is.True);
+        Assert.That(children.KillOrphans(directory, new HashSet<string> { sandbox }), Is.Zero);
+        children.KillAll(adopted);
+        await child.Exited;
+        Assert.That(() => adopted.Look(), Is.False.After(10_000, 20));
+        Assert.That(await adopted.Exited, Is.Null);
+        Assert.That(children.KillOrphans(directory, new HashSet<string>()), Is.Zero);
+        Directory.Delete(directory);
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task Processes_no_checkpoint_tells_of_are_killed()
+    {
+        string directory = Directory.CreateTempSubdirectory("orphans").FullName;
+        IChild child = children.Start(new ChildStart(
+            "/bin/sh", ["-c", "sleep 1000"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = Path.Combine(directory, "run") }, "/"));
+        Assert.That(children.KillOrphans(directory, new HashSet<string>()), Is.GreaterThan(0));
+        await child.Exited;
+        Directory.Delete(directory);
+    }
+
     [TestCase("sleep 1000 & echo $! > $F; wait", false)]
     [TestCase("setsid sleep 1000 & echo $! > $F; wait", false)]
     [TestCase("setsid sleep 1000 & echo $! > $F; exit 0", true)]

@@ -209,6 +209,62 @@ internal sealed class ContainerizerTests
         }
     }
 
+    [Test]
+    public async Task A_container_that_is_written_down_waits_until_it_is()
+    {
+        var written = new Promise<bool>();
+        int told = 0;
+        Task launching = containerizer.LaunchAsync(Launch(new CommandInfo { Value = "run" }) with
+        {
+            Forked = pid =>
+            {
+                told = pid;
+                return written.Task;
+            },
+        });
+        await node.SettleAsync();
+        Assert.That(children.Started.Single().Waits, Is.True);
+        Assert.That(children.Started.Single().Arguments, Does.Contain("--wait_for_line"));
+        Assert.That((told, children.Children.Single().Released), Is.EqualTo((100, false)));
+        written.TrySet(true);
+        await launching;
+        Assert.That(children.Children.Single().Released, Is.True);
+    }
+
+    [Test]
+    public async Task A_container_that_cannot_be_written_down_is_killed_before_it_begins()
+    {
+        Task launching = containerizer.LaunchAsync(Launch(new CommandInfo { Value = "run" }) with { Forked = _ => throw new IOException("full") });
+        Assert.That(async () => await launching, Throws.TypeOf<ContainerLaunchException>().With.Message.Contains("full"));
+        Assert.That(children.Killed, Is.EqualTo(new[] { 100 }));
+        Assert.That(children.Children.Single().Released, Is.False);
+    }
+
+    [Test]
+    public async Task Containers_of_an_earlier_run_are_watched_until_they_end()
+    {
+        children.Alive.Add(7);
+        await containerizer.RecoverAsync([new RecoveredContainer(Id("living"), 7, "/s/a", Executor(new CommandInfo())), new RecoveredContainer(Id("dead"), 8, "/s/b", Executor(new CommandInfo()))], "/s");
+        Assert.That(await containerizer.WaitAsync(Id("dead")), Is.Null.Or.EqualTo(new ContainerTermination()));
+        Task<ContainerTermination?> end = containerizer.WaitAsync(Id("living"));
+        await node.AdvanceAsync(TimeSpan.FromSeconds(5));
+        Assert.That(end.IsCompleted, Is.False);
+        Assert.That((await containerizer.StatusAsync(Id("living")))!.ExecutorPid, Is.EqualTo(7));
+        children.Alive.Clear();
+        await node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That((await end)!.WaitStatus, Is.Null);
+    }
+
+    [Test]
+    public async Task Containers_that_are_left_to_themselves_are_not_killed_at_the_end()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "run" }));
+        await containerizer.LeaveAsync([Id()]);
+        containerizer.Terminate();
+        await node.Manager.WaitAsync(containerizer);
+        Assert.That(children.Killed, Is.Empty);
+    }
+
     private static ExecutorInfo Executor(CommandInfo command) => new() { ExecutorId = new ExecutorID { Value = "e" }, Command = command };
 
     private static ContainerID Id(string id = "c1") => new() { Value = id };

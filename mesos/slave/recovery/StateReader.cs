@@ -111,34 +111,38 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
         }
 
         string path = SlavePaths.TaskUpdates(run, id);
-        (IReadOnlyList<StatusUpdateRecord> records, long? length) = ReadRecords(path, StatusUpdateRecord.Parser);
+        (IReadOnlyList<StatusUpdateRecord> records, long? length) = ReadRecords(path, StatusUpdateRecord.Parser, IsWhole);
         List<StatusUpdate> updates = [];
         HashSet<Guid> acknowledged = [];
         foreach (StatusUpdateRecord record in records)
         {
-            if (record is { Type: StatusUpdateRecord.Types.Type.Update, Update: { } update } && UuidBytes.TryParse(update.Uuid, out _))
+            if (record.Type == StatusUpdateRecord.Types.Type.Update)
             {
-                ResourceFormat.UpgradeAll(update);
-                updates.Add(update);
+                ResourceFormat.UpgradeAll(record.Update);
+                updates.Add(record.Update);
             }
-            else if (record.Type == StatusUpdateRecord.Types.Type.Ack && UuidBytes.TryParse(record.Uuid, out Guid uuid))
+            else if (UuidBytes.TryParse(record.Uuid, out Guid uuid))
             {
                 acknowledged.Add(uuid);
-            }
-            else
-            {
-                Defect(path, "a record is neither an update nor an acknowledgement", whatElse: false);
             }
         }
 
         return new RecoveredTask(task, updates, acknowledged, length);
     }
 
+    /// <summary>
+    /// A power cut may leave a record of the right length whose end was never written and reads as zeros. The identity is written last,
+    /// and twice.
+    /// </summary>
+    private static bool IsWhole(StatusUpdateRecord record) => record.Type == StatusUpdateRecord.Types.Type.Update
+        ? record.Update is { } update && UuidBytes.TryParse(update.Uuid, out _) && (!update.Status.HasUuid || update.Status.Uuid.Equals(update.Uuid))
+        : UuidBytes.TryParse(record.Uuid, out _);
+
     private RecoveredOperationStream ReadOperation(string slaveId, string name)
     {
         string path = SlavePaths.OperationUpdates(meta, slaveId, name);
         (IReadOnlyList<UpdateOperationStatusRecord> records, long? length) =
-            ReadRecords(path, UpdateOperationStatusRecord.Parser);
+            ReadRecords(path, UpdateOperationStatusRecord.Parser, static _ => true);
         List<UpdateOperationStatusMessage> updates = [];
         HashSet<Guid> acknowledged = [];
         foreach (UpdateOperationStatusRecord record in records)
@@ -156,7 +160,7 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
         return new RecoveredOperationStream(name, updates, acknowledged, length);
     }
 
-    private (IReadOnlyList<T> Records, long? Length) ReadRecords<T>(string path, MessageParser<T> parser)
+    private (IReadOnlyList<T> Records, long? Length) ReadRecords<T>(string path, MessageParser<T> parser, Func<T, bool> isWhole)
         where T : class, IMessage<T>, IWireMessage
     {
         if (files.TryRead(path) is not { } content)
@@ -164,7 +168,7 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
             return ([], null);
         }
 
-        FramedFile<T> file = RecordFrames.Read(content, parser, static message => message.CheckRequired(null));
+        FramedFile<T> file = RecordFrames.Read(content, parser, message => message.CheckRequired(null) && isWhole(message));
         if (file.Error is { } error)
         {
             Defect(path, error, whatElse: false);
@@ -176,7 +180,7 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
     /// <summary>Older agents wrote nothing but resources.</summary>
     private ResourceState? ReadOldResources()
     {
-        (IReadOnlyList<Resource> resources, _) = ReadRecords(SlavePaths.ResourcesInfo(meta), Resource.Parser);
+        (IReadOnlyList<Resource> resources, _) = ReadRecords(SlavePaths.ResourcesInfo(meta), Resource.Parser, static _ => true);
         if (resources.Count == 0)
         {
             return null;

@@ -1,0 +1,160 @@
+using LibProcess.Testing;
+using Mesos.Slave.Storage;
+
+namespace Mesos.Slave.Tests.KillMatrix;
+
+/// <summary>What is killed at a step.</summary>
+internal enum Victim
+{
+    /// <summary>The agent, without warning; executors go on.</summary>
+    Agent,
+
+    /// <summary>Every executor that runs then.</summary>
+    Executors,
+
+    /// <summary>Agent and executors.</summary>
+    Both,
+
+    /// <summary>The machine: what was not durable is lost, and nothing runs any more.</summary>
+    Machine,
+}
+
+/// <summary>A machine with an agent and executors, a disk, and a master elsewhere, all in virtual time. Made for one run.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    private const int LongestRun = 400;
+
+    private readonly TestNode node;
+    private readonly FakeDetector[] detector = new FakeDetector[1];
+    private readonly Func<ICheckpointStore, ICheckpointStore>? wrapStore;
+    private bool stopped;
+    private SlaveProcess slave;
+
+    public World(SimulatedDisk disk, Func<ICheckpointStore, ICheckpointStore>? wrapStore = null)
+    {
+        this.wrapStore = wrapStore;
+        Disk = disk;
+        node = new TestNode { ExpectFaults = true };
+        Machine = new Machine(node.Manager);
+        Master = node.Spawn(new ScriptedMaster(node.Manager));
+        slave = Start();
+    }
+
+    public SimulatedDisk Disk { get; private set; }
+
+    public Machine Machine { get; }
+
+    public ScriptedMaster Master { get; }
+
+    /// <summary>Why agents ended by themselves.</summary>
+    public List<string> Failures { get; } = [];
+
+    /// <summary>Runs to the end; at a step of the disk something is killed.</summary>
+    /// <param name="victim">What.</param>
+    /// <param name="at">The step, counted from 1; 0 for never.</param>
+    /// <param name="seed">What is lost in a power cut.</param>
+    /// <returns>What is wrong at the end, one sentence each.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(Victim victim, int at, int seed = 0)
+    {
+        Disk.StopAt = at;
+        Disk.DiesThere = victim != Victim.Executors;
+        Disk.Stop = () =>
+        {
+            stopped = true;
+            if (victim != Victim.Executors)
+            {
+                Kill();
+            }
+
+            if (victim != Victim.Agent)
+            {
+                Machine.KillAll();
+            }
+        };
+        int calm = 0;
+        for (int second = 0; second < LongestRun && calm < 5; second++)
+        {
+            await node.AdvanceAsync(TimeSpan.FromSeconds(1));
+            if (stopped && victim != Victim.Executors)
+            {
+                stopped = false;
+                await RestartAsync(victim == Victim.Machine ? Disk.AfterPowerCut(new Random(seed)) : Disk.AfterKill(), reboot: victim == Victim.Machine);
+            }
+            else if (node.Manager.WaitAsync(slave).IsCompleted)
+            {
+                Failures.Add(slave.Failure ?? "ended without a reason");
+                await RestartAsync(Disk.AfterKill(), reboot: false);
+            }
+
+            calm = Master.IsDone && Machine.Living == 0 ? calm + 1 : 0;
+        }
+
+        await node.SettleAsync();
+        return Violations();
+    }
+
+    public async ValueTask DisposeAsync() => await node.DisposeAsync();
+
+    private List<string> Violations()
+    {
+        List<string> wrong = [];
+        wrong.AddRange(Master.Unfinished.Select(task => $"task '{task}' was never heard of again"));
+        wrong.AddRange(Machine.Starts.Where(start => start.Value > 1).Select(start => $"task '{start.Key}' ran {start.Value} times"));
+        wrong.AddRange(Machine.Promised.Where(promise => !Master.Received.Contains(promise.Key)).Select(promise => $"update {promise.Value} was acknowledged to its executor and forgotten"));
+        wrong.AddRange(Master.OutOfOrder.Select(task => $"updates of task '{task}' came out of order"));
+        if (Machine.Living > 0)
+        {
+            wrong.Add($"{Machine.Living} executors were left behind");
+        }
+
+        return wrong;
+    }
+
+    private void Kill()
+    {
+        foreach (LibProcess.Processes.ProcessBase process in slave.Attendants.Append(slave))
+        {
+            process.Terminate();
+        }
+    }
+
+    private async Task RestartAsync(SimulatedDisk disk, bool reboot)
+    {
+        await node.Manager.WaitAsync(slave);
+        await node.SettleAsync();
+        Machine.AgentIsGone();
+        (disk.Fault, Disk) = (Disk.Fault, disk);
+        if (reboot)
+        {
+            string boot = Path.Combine("/work", "meta", "boot_id");
+            if (disk.FileExists(boot))
+            {
+                disk.Write(boot, System.Text.Encoding.UTF8.GetBytes(Guid.Empty.ToString()), UnixFileMode.None);
+            }
+        }
+
+        slave = Start();
+    }
+
+    private SlaveProcess Start()
+    {
+        if (!Disk.DirectoryExists("/work"))
+        {
+            Func<int, string, IOException?>? fault = Disk.Fault;
+            Disk.Fault = null;
+            Disk.CreateDirectory("/work", UnixFileMode.None);
+            Disk.SyncAll("/");
+            Disk.Steps.Clear();
+            Disk.Fault = fault;
+        }
+
+        var info = new SlaveInfo { Hostname = "agent.example", Port = node.Manager.Address.Port, Checkpoint = true };
+        Common.Resources.Parse("cpus:4;mem:4096").CopyTo(info.Resources);
+        detector[0] = new FakeDetector();
+        var options = new SlaveOptions { WorkDirectory = "/work" };
+        slave = new SlaveProcess(node.Manager, options, info, "/opt/mesos", detector[0], Machine.NewContainerizer(), Disk, wrapStore);
+        node.Spawn(slave);
+        detector[0].Appoint(new MasterInfo { Id = "m", Ip = 0, Port = 5050, Pid = Master.Self.ToString(), Hostname = "master.example" });
+        return slave;
+    }
+}

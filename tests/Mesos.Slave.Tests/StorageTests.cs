@@ -1,0 +1,177 @@
+using Google.Protobuf;
+using LibProcess.Testing;
+using Mesos.Slave.Recovery;
+using Mesos.Slave.Storage;
+using Mesos.Slave.Tests.KillMatrix;
+
+namespace Mesos.Slave.Tests;
+
+[TestFixture]
+internal sealed class StorageTests
+{
+    [Test]
+    public async Task A_thousand_records_that_come_together_cost_few_waits_for_the_disk()
+    {
+        await using var node = new TestNode();
+        var disk = new SimulatedDisk();
+        disk.CreateDirectory("/work", UnixFileMode.None);
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+        Task[] commits = [];
+        await store.CallAsync(() =>
+        {
+            commits = [.. Enumerable.Range(0, 1000).Select(index => store.CommitAsync(new Change.Append($"/work/{index % 100}", [1, 2, 3])))];
+        });
+        await Task.WhenAll(commits);
+        Assert.That(disk.Syncs, Is.LessThan(10));
+        Assert.That(Enumerable.Range(0, 100).Select(index => disk.AfterPowerCut(new Random(index)).Length($"/work/{index}")), Has.All.EqualTo(30));
+    }
+
+    [Test]
+    public async Task A_replaced_file_is_the_old_or_the_new_one_whenever_power_is_cut()
+    {
+        for (int step = 1; step < 12; step++)
+        {
+            await using var node = new TestNode();
+            var disk = new SimulatedDisk();
+            disk.CreateDirectory("/work", UnixFileMode.None);
+            disk.SyncAll("/");
+            CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+            await store.CommitAsync(new Change.Replace("/work/file", [1, 1, 1]));
+            disk.StopAt = disk.Steps.Count + step;
+            Task second = store.CommitAsync(new Change.Replace("/work/file", [2, 2, 2, 2]));
+            await second.ContinueWith(_ => { }, TaskScheduler.Default);
+            for (int seed = 0; seed < 20; seed++)
+            {
+                byte[]? content = disk.AfterPowerCut(new Random(seed)).TryRead("/work/file");
+                Assert.That(content, second.IsCompletedSuccessfully
+                    ? Is.EqualTo(new byte[] { 2, 2, 2, 2 })
+                    : Is.EqualTo(new byte[] { 1, 1, 1 }).Or.EqualTo(new byte[] { 2, 2, 2, 2 }));
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_change_that_fails_does_not_keep_others_from_being_made()
+    {
+        await using var node = new TestNode();
+        var disk = new SimulatedDisk { Fault = (_, what) => what == "link" ? DiskErrors.Broken("/work") : null };
+        disk.CreateDirectory("/work", UnixFileMode.None);
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+        Task fails = store.CommitAsync(new Change.PointLink("/work/latest", "/work/a"));
+        Task works = store.CommitAsync(new Change.Replace("/work/a", [7]));
+        Assert.That(async () => await fails, Throws.InstanceOf<IOException>());
+        await works;
+        Assert.That(disk.TryRead("/work/a"), Is.EqualTo(new byte[] { 7 }));
+    }
+
+    [Test]
+    public async Task Records_wait_for_space_in_their_order_and_everything_else_is_refused()
+    {
+        await using var node = new TestNode();
+        bool full = true;
+        var disk = new SimulatedDisk { Fault = (_, what) => full && what is "append" or "write" ? DiskErrors.Create(DiskErrors.NoSpace, "/work") : null };
+        disk.CreateDirectory("/work", UnixFileMode.None);
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+        Task first = store.CommitAsync(new Change.Append("/work/log", [1]));
+        Task second = store.CommitAsync(new Change.Append("/work/log", [2]));
+        Task refused = store.CommitAsync(new Change.Replace("/work/file", [3]));
+        Assert.That(async () => await refused, Throws.InstanceOf<IOException>());
+        Assert.That((first.IsCompleted, second.IsCompleted), Is.EqualTo((false, false)));
+        Assert.That(store.Trouble, Is.Not.Null);
+        disk.Fault = null;
+        full = false;
+        Task third = store.CommitAsync(new Change.Append("/work/log", [3]));
+        await node.AdvanceAsync(CheckpointProcess.RetryInterval);
+        await Task.WhenAll(first, second, third);
+        Assert.That(disk.TryRead("/work/log"), Is.EqualTo(new byte[] { 1, 2, 3 }));
+        Assert.That(store.Trouble, Is.Null);
+    }
+
+    [Test]
+    public async Task The_disk_of_this_machine_does_what_the_simulated_one_does()
+    {
+        await using var node = new TestNode();
+        string directory = Directory.CreateTempSubdirectory("storage-tests").FullName;
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, DiskFileSystem.Instance));
+        string path = Path.Combine(directory, "a", "b", "file");
+        await store.CommitAsync(
+            [.. Enumerable.Range(0, 20).Select(index => new Change.Append(Path.Combine(directory, "logs", $"{index}"), [1, 2]))]);
+        await store.CommitAsync(new Change.Replace(path, [1]), new Change.PointLink(Path.Combine(directory, "latest"), Path.Combine(directory, "a")));
+        await store.CommitAsync(new Change.PointLink(Path.Combine(directory, "latest"), Path.Combine(directory, "gone")), new Change.Cut(Path.Combine(directory, "logs", "3"), 1));
+        Assert.That(await File.ReadAllBytesAsync(path), Is.EqualTo(new byte[] { 1 }));
+        Assert.That(new FileInfo(Path.Combine(directory, "latest")).LinkTarget, Is.EqualTo(Path.Combine(directory, "gone")));
+        Assert.That(Directory.EnumerateFiles(Path.Combine(directory, "logs")).Sum(file => new FileInfo(file).Length), Is.EqualTo(39));
+        Assert.That(Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName), Is.EquivalentTo(new[] { "a", "latest", "logs" }));
+        await store.CommitAsync(new Change.Remove(Path.Combine(directory, "latest")), new Change.Remove(path), new Change.Move(Path.Combine(directory, "logs", "3"), Path.Combine(directory, "three")));
+        Assert.That(Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName), Is.EquivalentTo(new[] { "a", "logs", "three" }));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    public void A_file_of_records_is_read_as_far_as_it_is_whole()
+    {
+        byte[] records = RecordFrames.FrameAll(Enumerable.Range(0, 3).Select(index => new TaskID { Value = "task-" + index }));
+        for (int length = 0; length <= records.Length; length++)
+        {
+            FramedFile<TaskID> read = Read(records[..length]);
+            Assert.That(read.Error, Is.Null);
+            Assert.That(read.Messages, Has.Count.EqualTo(length / (records.Length / 3)));
+            Assert.That(read.Length, Is.EqualTo(read.Messages.Count * (records.Length / 3)));
+        }
+    }
+
+    [Test]
+    public void Zeros_at_the_end_were_never_written_and_rubbish_in_the_middle_is_damage()
+    {
+        byte[] record = RecordFrames.Frame(new TaskID { Value = "task" });
+        Assert.That(Read([.. record, .. new byte[512]]) is { Error: null, Messages.Count: 1 });
+        byte[] broken = [.. record];
+        broken[4] = 0xFF;
+        Assert.That(Read([.. record, .. broken]) is { Error: null, Messages.Count: 1 });
+        Assert.That(Read([.. record, .. broken, .. record]).Error, Does.Contain("damaged"));
+    }
+
+    [TestCase("cpus:4;mem:1024", "cpus:5;mem:1024;gpus:1", null)]
+    [TestCase("cpus:4;mem:1024", "cpus:3;mem:1024", "cpus")]
+    [TestCase("ports:[1-10]", "ports:[0-20]", null)]
+    [TestCase("ports:[1-10]", "ports:[2-20]", "ports")]
+    [TestCase("cpus:4", "mem:4", "cpus")]
+    public void Resources_may_grow_where_the_policy_is_additive(string before, string now, string? refused)
+    {
+        string? answer = SlaveInfoChanges.Refuse("additive", Info(before), Info(now));
+        Assert.That(answer, refused is null ? Is.Null : Does.Contain(refused));
+        Assert.That(SlaveInfoChanges.Refuse("equal", Info(before), Info(now)), Is.Not.Null);
+        Assert.That(SlaveInfoChanges.Refuse("equal", Info(before), Info(before)), Is.Null);
+    }
+
+    [TestCase("rack:a", "rack:a;zone:b", null)]
+    [TestCase("rack:a", "rack:b", "rack")]
+    [TestCase("rack:a", "", "rack")]
+    [TestCase("r:[1-5]", "r:[1-9]", null)]
+    public void Attributes_may_be_added_where_the_policy_is_additive(string before, string now, string? refused)
+    {
+        string? answer = SlaveInfoChanges.Refuse("additive", Info("cpus:1", before), Info("cpus:1", now));
+        Assert.That(answer, refused is null ? Is.Null : Does.Contain(refused));
+    }
+
+    [Test]
+    public void Host_name_port_and_domain_stay_under_every_policy()
+    {
+        SlaveInfo before = Info("cpus:1");
+        SlaveInfo now = Info("cpus:1");
+        now.Hostname = "other";
+        now.Port = 1;
+        Assert.That(SlaveInfoChanges.Refuse("additive", before, now), Does.Contain("'host'").And.Contain("'other'").And.Contain("5051"));
+    }
+
+    private static FramedFile<TaskID> Read(byte[] file) => RecordFrames.Read(file, TaskID.Parser, static id => id.HasValue);
+
+    private static SlaveInfo Info(string resources, string attributes = "")
+    {
+        var info = new SlaveInfo { Hostname = "host", Port = 5051 };
+        Common.Resources.Parse(resources).CopyTo(info.Resources);
+        Assert.That(Common.Attributes.TryParse(attributes, out IReadOnlyList<Attribute>? parsed, out _));
+        info.Attributes.Add(parsed!);
+        return info;
+    }
+}
