@@ -129,8 +129,8 @@ internal sealed class ScriptedMaster(ProcessManager manager) : ProcessBase(manag
             End(task, message.Update.Status.State);
         }
 
-        // Slower than the tasks: updates queue up behind the first.
-        Delay(TimeSpan.FromSeconds(3), () => Send(from, SlaveRig.Acknowledgement(message.Update)));
+        // Slower than the tasks, and one after the other: updates queue up behind the first.
+        Delay(TimeSpan.FromSeconds(3 + Array.IndexOf(Tasks, task)), () => Send(from, SlaveRig.Acknowledgement(message.Update)));
     }
 
     private void End(string task, TaskState state)
