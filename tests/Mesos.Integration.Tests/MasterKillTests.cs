@@ -37,7 +37,11 @@ internal sealed class MasterKillTests
     [TearDown]
     public async Task TearDown()
     {
-        await (master?.DisposeAsync() ?? ValueTask.CompletedTask);
+        if (master is not null)
+        {
+            await master.DisposeAsync();
+        }
+
         sandbox.Dispose();
     }
 
@@ -88,6 +92,10 @@ internal sealed class MasterKillTests
                 },
                 $"the tasks are known again after kill {round}");
             Assert.That(scheduler.Lost, Is.Empty, $"kill {round}");
+            if (round % 10 == 0)
+            {
+                await TestContext.Progress.WriteLineAsync($"{round} kills, {load.Acknowledged.Count} agents");
+            }
         }
 
         Assert.That(SleeperIds(), Is.EquivalentTo(before), "the same programs run");
@@ -107,7 +115,7 @@ internal sealed class MasterKillTests
             $"--port={port}",
             $"--work_dir={sandbox.File("master")}",
             "--agent_ping_timeout=1secs",
-            "--max_agent_ping_timeouts=3",
+            "--max_agent_ping_timeouts=2",
             "--allocation_interval=100ms",
             "--logging_level=ERROR");
         address = (await master.ExpectAsync(@"^Master .* listens on http://(127\.0\.0\.1:\d+)")).Groups[1].Value;
@@ -164,6 +172,10 @@ internal sealed class MasterKillTests
         public System.Collections.Concurrent.ConcurrentBag<string> Lost { get; } = [];
 
         public int Finished { get; private set; }
+
+        public void Registered(ISchedulerDriver driver, FrameworkID frameworkId, MasterInfo masterInfo)
+        {
+        }
 
         public void ResourceOffers(ISchedulerDriver driver, IReadOnlyList<Offer> offers)
         {
@@ -246,7 +258,7 @@ internal sealed class MasterKillTests
             Install<PingSlaveMessage>((from, _) => Send(from, new PongSlaveMessage()));
             Send(master, new RegisterSlaveMessage
             {
-                Slave = new SlaveInfo { Hostname = name, Port = 1, Checkpoint = true },
+                Slave = new SlaveInfo { Hostname = Self.Id, Port = 1, Checkpoint = true },
                 Version = "1.12.0",
             });
         }
