@@ -14,16 +14,16 @@ internal sealed class StorageTests
     {
         await using var node = new TestNode();
         var disk = new SimulatedDisk();
-        disk.CreateDirectory("/work", UnixFileMode.None);
+        disk.CreateDirectory("/disk", UnixFileMode.None);
         CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
         Task[] commits = [];
         await store.CallAsync(() =>
         {
-            commits = [.. Enumerable.Range(0, 1000).Select(index => store.CommitAsync(new Change.Append($"/work/{index % 100}", [1, 2, 3])))];
+            commits = [.. Enumerable.Range(0, 1000).Select(index => store.CommitAsync(new Change.Append($"/disk/{index % 100}", [1, 2, 3])))];
         });
         await Task.WhenAll(commits);
         Assert.That(disk.Syncs, Is.LessThan(10));
-        Assert.That(Enumerable.Range(0, 100).Select(index => disk.AfterPowerCut(new Random(index)).Length($"/work/{index}")), Has.All.EqualTo(30));
+        Assert.That(Enumerable.Range(0, 100).Select(index => disk.AfterPowerCut(new Random(index)).Length($"/disk/{index}")), Has.All.EqualTo(30));
     }
 
     [Test]
@@ -33,16 +33,16 @@ internal sealed class StorageTests
         {
             await using var node = new TestNode();
             var disk = new SimulatedDisk();
-            disk.CreateDirectory("/work", UnixFileMode.None);
+            disk.CreateDirectory("/disk", UnixFileMode.None);
             disk.SyncAll("/");
             CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
-            await store.CommitAsync(new Change.Replace("/work/file", [1, 1, 1]));
+            await store.CommitAsync(new Change.Replace("/disk/file", [1, 1, 1]));
             disk.StopAt = disk.Steps.Count + step;
-            Task second = store.CommitAsync(new Change.Replace("/work/file", [2, 2, 2, 2]));
+            Task second = store.CommitAsync(new Change.Replace("/disk/file", [2, 2, 2, 2]));
             await second.ContinueWith(_ => { }, TaskScheduler.Default);
             for (int seed = 0; seed < 20; seed++)
             {
-                byte[]? content = disk.AfterPowerCut(new Random(seed)).TryRead("/work/file");
+                byte[]? content = disk.AfterPowerCut(new Random(seed)).TryRead("/disk/file");
                 Assert.That(content, second.IsCompletedSuccessfully
                     ? Is.EqualTo(new byte[] { 2, 2, 2, 2 })
                     : Is.EqualTo(new byte[] { 1, 1, 1 }).Or.EqualTo(new byte[] { 2, 2, 2, 2 }));
@@ -54,14 +54,14 @@ internal sealed class StorageTests
     public async Task A_change_that_fails_does_not_keep_others_from_being_made()
     {
         await using var node = new TestNode();
-        var disk = new SimulatedDisk { Fault = (_, what) => what == "link" ? DiskErrors.Broken("/work") : null };
-        disk.CreateDirectory("/work", UnixFileMode.None);
+        var disk = new SimulatedDisk { Fault = (_, what) => what == "link" ? DiskErrors.Broken("/disk") : null };
+        disk.CreateDirectory("/disk", UnixFileMode.None);
         CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
-        Task fails = store.CommitAsync(new Change.PointLink("/work/latest", "/work/a"));
-        Task works = store.CommitAsync(new Change.Replace("/work/a", [7]));
+        Task fails = store.CommitAsync(new Change.PointLink("/disk/latest", "/disk/a"));
+        Task works = store.CommitAsync(new Change.Replace("/disk/a", [7]));
         Assert.That(async () => await fails, Throws.InstanceOf<IOException>());
         await works;
-        Assert.That(disk.TryRead("/work/a"), Is.EqualTo(new byte[] { 7 }));
+        Assert.That(disk.TryRead("/disk/a"), Is.EqualTo(new byte[] { 7 }));
     }
 
     [Test]
@@ -69,21 +69,21 @@ internal sealed class StorageTests
     {
         await using var node = new TestNode();
         bool full = true;
-        var disk = new SimulatedDisk { Fault = (_, what) => full && what is "append" or "write" ? DiskErrors.Create(DiskErrors.NoSpace, "/work") : null };
-        disk.CreateDirectory("/work", UnixFileMode.None);
+        var disk = new SimulatedDisk { Fault = (_, what) => full && what is "append" or "write" ? DiskErrors.Create(DiskErrors.NoSpace, "/disk") : null };
+        disk.CreateDirectory("/disk", UnixFileMode.None);
         CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
-        Task first = store.CommitAsync(new Change.Append("/work/log", [1]));
-        Task second = store.CommitAsync(new Change.Append("/work/log", [2]));
-        Task refused = store.CommitAsync(new Change.Replace("/work/file", [3]));
+        Task first = store.CommitAsync(new Change.Append("/disk/log", [1]));
+        Task second = store.CommitAsync(new Change.Append("/disk/log", [2]));
+        Task refused = store.CommitAsync(new Change.Replace("/disk/file", [3]));
         Assert.That(async () => await refused, Throws.InstanceOf<IOException>());
         Assert.That((first.IsCompleted, second.IsCompleted), Is.EqualTo((false, false)));
         Assert.That(store.Trouble, Is.Not.Null);
         disk.Fault = null;
         full = false;
-        Task third = store.CommitAsync(new Change.Append("/work/log", [3]));
+        Task third = store.CommitAsync(new Change.Append("/disk/log", [3]));
         await node.AdvanceAsync(CheckpointProcess.RetryInterval);
         await Task.WhenAll(first, second, third);
-        Assert.That(disk.TryRead("/work/log"), Is.EqualTo(new byte[] { 1, 2, 3 }));
+        Assert.That(disk.TryRead("/disk/log"), Is.EqualTo(new byte[] { 1, 2, 3 }));
         Assert.That(store.Trouble, Is.Null);
     }
 
