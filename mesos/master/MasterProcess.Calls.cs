@@ -11,8 +11,6 @@ namespace Mesos.Master;
 // The calls of schedulers, and the messages that were in their place before.
 public sealed partial class MasterProcess
 {
-    private const string NoInverseOffers = "inverse offers are not supported by this master yet";
-
     private void OnCall(UPid from, Call call)
     {
         if (CallValidation.Validate(call) is { } problem)
@@ -21,7 +19,8 @@ public sealed partial class MasterProcess
         }
         else if (call.Type == Call.Types.Type.Subscribe)
         {
-            authentication.AfterVerdict(from, () => subscription.OnSubscribe(from, call.Subscribe));
+            authentication.AfterVerdict(from, () =>
+                entry.Framework(from, call.Subscribe.FrameworkInfo, () => subscription.OnSubscribe(from, call.Subscribe)));
         }
         else if (FindCaller(from, call.FrameworkId, call.Type.ToString()) is not { } framework)
         {
@@ -80,8 +79,11 @@ public sealed partial class MasterProcess
             case Call.Types.Type.UpdateFramework:
                 frameworkUpdate.OnUpdate(from, framework, call.UpdateFramework);
                 break;
-            case Call.Types.Type.AcceptInverseOffers or Call.Types.Type.DeclineInverseOffers:
-                DropCall(from, call, NoInverseOffers);
+            case Call.Types.Type.AcceptInverseOffers:
+                inverseOffers.OnAccept(framework, call.AcceptInverseOffers.InverseOfferIds, call.AcceptInverseOffers.Filters);
+                break;
+            case Call.Types.Type.DeclineInverseOffers:
+                inverseOffers.OnDecline(framework, call.DeclineInverseOffers.InverseOfferIds, call.DeclineInverseOffers.Filters);
                 break;
             case Call.Types.Type.AcknowledgeOperationStatus when framework.Http:
                 operationAcknowledgements.Acknowledge(framework, call.AcknowledgeOperationStatus);

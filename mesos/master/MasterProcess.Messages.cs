@@ -13,8 +13,10 @@ public sealed partial class MasterProcess
         // From schedulers.
         On<Call>(OnCall);
         On<SubmitSchedulerRequest>((from, _) => Send(from, new SubmitSchedulerResponse { Okay = false }));
-        OnProven<RegisterFrameworkMessage>(subscription.OnRegister);
-        OnProven<ReregisterFrameworkMessage>(subscription.OnReregister);
+        OnProven<RegisterFrameworkMessage>((from, message) =>
+            entry.Framework(from, message.Framework, () => subscription.OnRegister(from, message)));
+        OnProven<ReregisterFrameworkMessage>((from, message) =>
+            entry.Framework(from, message.Framework, () => subscription.OnReregister(from, message)));
         On<UnregisterFrameworkMessage>(frameworkRemoval.OnUnregister);
         On<DeactivateFrameworkMessage>(frameworkConnection.OnDeactivate);
 
@@ -28,8 +30,10 @@ public sealed partial class MasterProcess
         On<FrameworkToExecutorMessage>(relays.OnFrameworkToExecutor);
 
         // From agents.
-        OnProven<RegisterSlaveMessage>(registration.OnRegisterAsync);
-        OnProven<ReregisterSlaveMessage>(reregistration.OnReregisterAsync);
+        OnProven<RegisterSlaveMessage>((from, message) =>
+            entry.AgentAsync(from, message.Slave, () => registration.OnRegisterAsync(from, message)));
+        OnProven<ReregisterSlaveMessage>((from, message) =>
+            entry.AgentAsync(from, message.Slave, () => reregistration.OnReregisterAsync(from, message)));
         On<UnregisterSlaveMessage>(agentRemoval.OnUnregisterAsync);
         On<UpdateSlaveMessage>(agentUpdate.OnUpdate);
         On<StatusUpdateMessage>(statusUpdates.OnStatusUpdate);

@@ -53,7 +53,9 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     private readonly Broadcast broadcast;
     private readonly Decline decline;
     private readonly SuppressRevive suppressRevive;
+    private readonly InverseOffers inverseOffers;
     private readonly AcceptCall accept;
+    private readonly EntryPermissions entry;
     private readonly StatusUpdateRelay statusUpdates;
     private readonly Acknowledgements acknowledgements;
     private readonly Reconciliation reconciliation;
@@ -108,20 +110,21 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         broadcast = new Broadcast(this, state, allocator, book, ids);
         decline = new Decline(this, state, book);
         suppressRevive = new SuppressRevive(this, allocator);
+        inverseOffers = new InverseOffers(this, state, book, ids);
 
         var forwarding = new StatusForwarding(this);
         var transitions = new TaskTransitions(this, state, allocator);
         var lifecycle = new OperationLifecycle(this, state, allocator);
         var operationForwarding = new OperationForwarding(this, state);
         var departure = new AgentDeparture(
-            this, state, allocator, book, transitions, forwarding, new OperationDeparture(this, state, lifecycle, operationForwarding));
+            this, state, allocator, book, transitions, forwarding, new OperationDeparture(this, state, lifecycle, operationForwarding), inverseOffers);
         gone = new Gone(this, state, registrar, departure, forwarding);
         activation = new AgentActivation(this, state, allocator, book, registrar);
         draining = new Draining(this, state, registrar, activation, gone);
         acknowledgements = new Acknowledgements(this, state, transitions, draining);
         statusUpdates = new StatusUpdateRelay(this, state, forwarding, transitions);
         reconciliation = new Reconciliation(this, state);
-        kill = new Kill(this, state, reconciliation);
+        kill = new Kill(this, state, reconciliation, forwarding);
         relays = new Relays(this, state);
         executors = new Executors(this, state, transitions);
 
@@ -132,6 +135,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         accept = CreateAccept(allocator, forwarding, operationForwarding, new OperationDispatch(this, lifecycle), permissions);
 
         authentication = new PeerAuthentication(this, authenticator);
+        entry = new EntryPermissions(this, permissions, authentication);
         var frameworkRecovery = new FrameworkRecovery(this, state, allocator, lifecycle);
         frameworkUpdate = new FrameworkUpdate(this, state, allocator, book);
         subscription = new Subscription(this, state, allocator, book, frameworkRecovery, frameworkUpdate, authentication, ids);
@@ -155,7 +159,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
             authentication);
         agentConnection = new AgentConnection(this, state, activation, transitions, forwarding, unreachable);
         agentUpdate = new AgentUpdate(this, state, allocator, book, draining, new AgentReport(this, allocator, lifecycle));
-        maintenance = new Maintenance(this, state, registrar, agentRemoval);
+        maintenance = new Maintenance(this, state, registrar, agentRemoval, inverseOffers);
         recovery = new RegistryRecovery(this, state, new RegistryGc(this, state, registrar), new ReturnWindow(this, state, unreachable));
 
         stateRoutes = new StateRoutes(this, state, times);
@@ -306,6 +310,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         }
 
         recovery.Recover(registry);
+        inverseOffers.Start();
         times.Elected = Clock.GetUtcNow();
         LogLeading(state.Agents.Recovered.Count);
         elected();

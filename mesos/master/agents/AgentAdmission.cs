@@ -40,7 +40,7 @@ internal sealed class AgentAdmission(IMasterContext context, MasterState state, 
             }
         }
 
-        allocator.AddAgent(agent.Id, agent.Capabilities, agent.TotalResources, agent.Used.ByOwner);
+        allocator.AddAgent(agent.Info, agent.Capabilities, agent.TotalResources, agent.Used.ByOwner);
     }
 
     /// <summary>An agent that registers for the first time.</summary>

@@ -30,7 +30,8 @@ internal sealed class AgentDeparture(
     OfferBook book,
     TaskTransitions transitions,
     StatusForwarding forwarding,
-    OperationDeparture operations)
+    OperationDeparture operations,
+    InverseOffers inverseOffers)
 {
     /// <param name="agent">The registry knows of it already.</param>
     /// <param name="reason">Why.</param>
@@ -51,6 +52,7 @@ internal sealed class AgentDeparture(
         }
 
         book.RescindAll(agent.Offers);
+        inverseOffers.Forget(agent);
         operations.Remove(agent, reason);
         agent.ReregistrationTimer?.Dispose();
         agent.Observer?.Terminate();

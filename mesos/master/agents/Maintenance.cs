@@ -1,3 +1,4 @@
+using Mesos.Master.Offers;
 using Mesos.Master.Registrar;
 using Mesos.Master.Registrar.Operations;
 using Mesos.Master.State;
@@ -10,10 +11,10 @@ namespace Mesos.Master.Agents;
 
 /// <summary>Machines that are scheduled for maintenance, taken down, and brought up again.</summary>
 /// <remarks>
-/// Upstream: UPDATE_MAINTENANCE_SCHEDULE, START_MAINTENANCE and STOP_MAINTENANCE in src/master/http.cpp. Frameworks are not asked
-/// to leave scheduled machines yet: inverse offers are not built.
+/// Upstream: UPDATE_MAINTENANCE_SCHEDULE, START_MAINTENANCE and STOP_MAINTENANCE in src/master/http.cpp. Frameworks are asked
+/// to leave scheduled machines by <see cref="InverseOffers"/>.
 /// </remarks>
-internal sealed class Maintenance(IMasterContext context, MasterState state, IRegistrar registrar, AgentRemoval removal)
+internal sealed class Maintenance(IMasterContext context, MasterState state, IRegistrar registrar, AgentRemoval removal, InverseOffers inverseOffers)
 {
     private const string MachineDown = "Operator initiated 'Machine DOWN'";
 
@@ -53,6 +54,7 @@ internal sealed class Maintenance(IMasterContext context, MasterState state, IRe
 
         state.Machines.Schedules.Clear();
         state.Machines.Schedules.Add(schedule);
+        inverseOffers.OnScheduleChanged();
         return OperatorAnswer.Done;
     }
 

@@ -149,6 +149,7 @@ internal sealed class Reregistration(
 
         agent.Update(message.Slave, message.Version, capabilities, checkpointed, total + agent.OversubscribedResources + agent.Operations.Provided, message.ResourceVersionUuid);
         agent.ReregisteredTime = context.Now;
+        allocator.DescribeAgent(agent.Info);
         allocator.UpdateAgent(agent.Id, agent.Capabilities, agent.TotalResources);
         reconciliation.Reconcile(agent, message);
         Reconnect(agent);

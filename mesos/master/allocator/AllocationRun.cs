@@ -49,22 +49,25 @@ internal sealed class AllocationRun(AllocatorState state, AllocatorOptions optio
             candidate.Share = candidate.Framework.AllocatedIn(candidate.Role).DominantShareOf(state.Cluster);
         }
 
+        // A shared volume is in one offer at a time per pass.
+        Resources shared = Resources.Empty;
         foreach (Candidate candidate in candidates
             .OrderBy(candidate => candidate.RoleShare)
             .ThenBy(candidate => candidate.Role, StringComparer.Ordinal)
             .ThenBy(candidate => candidate.Share))
         {
-            if (!MayUse(candidate, agent))
+            if (!MayUse(candidate, agent) || candidate.Framework.Constraints.Excludes(candidate.Role, agent.Info))
             {
                 continue;
             }
 
-            Resources offer = Usable(candidate, agent.Available);
+            Resources offer = Usable(candidate, agent.Available, shared);
             if (!IsWorthOffering(offer, candidate) || candidate.Framework.Filters.Hide(candidate.Role, agentId, offer, now))
             {
                 continue;
             }
 
+            shared += offer.Shared();
             Resources allocated = offer.Allocate(candidate.Role);
             state.Allocate(candidate.Framework.Id, agentId, allocated);
             Record(candidate, agentId, allocated);
@@ -80,10 +83,10 @@ internal sealed class AllocationRun(AllocatorState state, AllocatorOptions optio
         && (agent.Capabilities.HierarchicalRole || !candidate.Role.Contains('/', StringComparison.Ordinal))
         && (!options.FilterGpuResources || !agent.HasGpus || candidate.Framework.Capabilities.GpuResources);
 
-    private static Resources Usable(Candidate candidate, Resources available) =>
+    private static Resources Usable(Candidate candidate, Resources available, Resources shared) =>
         available.Where(resource =>
             resource.IsAllocatableTo(candidate.Role)
-            && !resource.IsShared() // Sharing one volume between offers is not built.
+            && (!resource.IsShared() || (candidate.Framework.Capabilities.SharedResources && !shared.Contains(resource)))
             && (!resource.IsRevocable() || candidate.Framework.Capabilities.RevocableResources)
             && (!resource.HasRefinedReservations() || candidate.Framework.Capabilities.ReservationRefinement));
 

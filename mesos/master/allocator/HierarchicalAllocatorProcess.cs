@@ -68,18 +68,31 @@ internal sealed class HierarchicalAllocatorProcess(ProcessManager manager, Alloc
         Dispatch(() => WithFramework(id, framework => framework.Update(info, frameworkOptions)));
     }
 
-    public void AddAgent(string id, AgentCapabilities capabilities, Resources total, IReadOnlyDictionary<string, Resources> used)
+    public void AddAgent(SlaveInfo info, AgentCapabilities capabilities, Resources total, IReadOnlyDictionary<string, Resources> used)
     {
         var held = new Dictionary<string, Resources>(used);
+        (string id, SlaveInfo copy) = (info.Id.Value, info.Clone());
         Dispatch(() =>
         {
-            state.AddAgent(id, new AgentLedger(capabilities, total));
+            state.AddAgent(id, new AgentLedger(capabilities, total) { Info = copy });
             foreach ((string frameworkId, Resources resources) in held)
             {
                 state.Allocate(frameworkId, id, resources);
             }
 
             Allocate(id);
+        });
+    }
+
+    public void DescribeAgent(SlaveInfo info)
+    {
+        SlaveInfo copy = info.Clone();
+        Dispatch(() =>
+        {
+            if (state.TryFind(copy.Id.Value, out AgentLedger? agent))
+            {
+                agent.Info = copy;
+            }
         });
     }
 

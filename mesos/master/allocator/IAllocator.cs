@@ -22,11 +22,14 @@ internal interface IAllocator
 
     void UpdateFramework(string id, FrameworkInfo info, FrameworkOptions options);
 
-    /// <param name="id">The agent.</param>
+    /// <param name="info">How the agent describes itself; the allocator keeps a copy.</param>
     /// <param name="capabilities">What it can do.</param>
     /// <param name="total">All its resources, revocable ones too.</param>
     /// <param name="used">What frameworks already use of it, in allocated form.</param>
-    void AddAgent(string id, AgentCapabilities capabilities, Resources total, IReadOnlyDictionary<string, Resources> used);
+    void AddAgent(SlaveInfo info, AgentCapabilities capabilities, Resources total, IReadOnlyDictionary<string, Resources> used);
+
+    /// <summary>An agent describes itself anew.</summary>
+    void DescribeAgent(SlaveInfo info);
 
     void RemoveAgent(string id);
 
@@ -81,7 +84,8 @@ internal sealed record OfferSettlement(
 
 /// <summary>What a framework says beside its description.</summary>
 /// <param name="SuppressedRoles">Roles in which it wants no offers.</param>
-internal sealed record FrameworkOptions(IReadOnlySet<string> SuppressedRoles);
+/// <param name="Constraints">Which agents it wants to be offered.</param>
+internal sealed record FrameworkOptions(IReadOnlySet<string> SuppressedRoles, OfferConstraintsFilter? Constraints = null);
 
 /// <summary>Takes the allocator's decisions. Any thread.</summary>
 internal interface IOfferSink

@@ -13,14 +13,19 @@ internal sealed class AgentLedger(AgentCapabilities capabilities, Resources tota
 
     public AgentCapabilities Capabilities { get; private set; } = capabilities;
 
+    /// <summary>How it describes itself.</summary>
+    public SlaveInfo Info { get; set; } = new();
+
     public Resources Total { get; private set; } = total;
 
     public bool Active { get; set; } = true;
 
     public bool HasGpus { get; private set; } = total.Gpus > 0;
 
-    /// <summary>What nobody was allocated, in unallocated form.</summary>
-    public Resources Available => available ??= Total - allocated;
+    /// <summary>What nobody was allocated, in unallocated form; what is shared is there for everybody, whoever has it.</summary>
+    public Resources Available => available ??= Total.Shared() is { IsEmpty: false } shared
+        ? Total.NonShared() - allocated.NonShared() + shared
+        : Total - allocated;
 
     public void Update(AgentCapabilities newCapabilities, Resources newTotal)
     {
@@ -65,6 +70,8 @@ internal sealed class FrameworkLedger
 
     public Refusals Filters { get; } = new();
 
+    public OfferConstraintsFilter Constraints { get; private set; } = OfferConstraintsFilter.None;
+
     /// <summary>What it was allocated, by role.</summary>
     public Dictionary<string, Quantities> Allocated { get; } = new(StringComparer.Ordinal);
 
@@ -80,6 +87,7 @@ internal sealed class FrameworkLedger
             Filters.Clear(forgotten);
         }
 
+        Constraints = options.Constraints ?? OfferConstraintsFilter.None;
         suppressed.Clear();
         suppressed.UnionWith(options.SuppressedRoles);
         minimums.Clear();

@@ -37,7 +37,9 @@ internal sealed class FrameworkUpdate(IMasterContext context, MasterState state,
             framework,
             info,
             call.OfferConstraints ?? new OfferConstraints(),
-            new FrameworkOptions(new HashSet<string>(call.SuppressedRoles, StringComparer.Ordinal)));
+            new FrameworkOptions(
+                new HashSet<string>(call.SuppressedRoles, StringComparer.Ordinal),
+                OfferConstraintsFilter.TryCreate(call.OfferConstraints, out _)));
         if (changed)
         {
             Announce(framework);

@@ -85,6 +85,9 @@ internal sealed class PeerAuthentication(IMasterContext context, IAuthenticator 
     /// <summary>The connection to a peer broke: whoever comes back from there proves anew who it is.</summary>
     public void Forget(UPid pid) => principals.Remove(pid);
 
+    /// <summary>Who a peer has proven to be; null where it has not proven anything.</summary>
+    public string? PrincipalOf(UPid pid) => principals.GetValueOrDefault(pid);
+
     private async Task RunAsync(UPid pid, UPid from, Attempt attempt)
     {
         using Attempt ended = attempt;

@@ -191,5 +191,5 @@ internal sealed class Subscription(
     }
 
     private static FrameworkOptions OptionsOf(Call.Types.Subscribe call) =>
-        new(new HashSet<string>(call.SuppressedRoles, StringComparer.Ordinal));
+        new(new HashSet<string>(call.SuppressedRoles, StringComparer.Ordinal), OfferConstraintsFilter.TryCreate(call.OfferConstraints, out _));
 }

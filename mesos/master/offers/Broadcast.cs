@@ -66,7 +66,7 @@ internal sealed class Broadcast(IMasterContext context, MasterState state, IAllo
     }
 
     /// <summary>The offer in the form its framework understands.</summary>
-    private static Offer Describe(MasterOffer offer)
+    private Offer Describe(MasterOffer offer)
     {
         SlaveInfo agent = offer.Agent.Info;
         FrameworkCapabilities capabilities = offer.Framework.Capabilities;
@@ -78,6 +78,7 @@ internal sealed class Broadcast(IMasterContext context, MasterState state, IAllo
             Hostname = agent.Hostname,
             Url = AgentUrls.Create(offer.Agent.Pid, agent.Hostname),
             Domain = agent.Domain?.Clone(),
+            Unavailability = state.Machines.TryGet(offer.Agent.Machine, out MachineInfo? machine) ? machine.Unavailability?.Clone() : null,
             AllocationInfo = new Resource.Types.AllocationInfo { Role = offer.Role },
         };
         described.Attributes.Add(agent.Attributes.Select(attribute => attribute.Clone()));

@@ -14,6 +14,12 @@ internal static partial class OfferLog
     [LoggerMessage(2303, LogLevel.Debug, "Removed offer {Offer}")]
     public static partial void OfferRemoved(this ILogger logger, string offer);
 
+    [LoggerMessage(2305, LogLevel.Information, "Asking framework {Framework} to leave {Count} agents")]
+    public static partial void InverseOffering(this ILogger logger, string framework, int count);
+
+    [LoggerMessage(2306, LogLevel.Warning, "Ignored inverse offer {Offer} named by framework {Framework}: it is no longer valid")]
+    public static partial void InverseOfferNoLongerValid(this ILogger logger, string offer, string framework);
+
     [LoggerMessage(2304, LogLevel.Warning, "Ignored offer {Offer} named by framework {Framework}: it is no longer valid")]
     public static partial void OfferNoLongerValid(this ILogger logger, string offer, string framework);
 }

@@ -48,6 +48,9 @@ internal sealed class Agent
     /// <summary>The machine it runs on.</summary>
     public MachineID Machine => MachineOf(Info, Pid);
 
+    /// <summary>When its machine will be away, as frameworks have been told; null where nothing is scheduled.</summary>
+    public Unavailability? Unavailability { get; set; }
+
     /// <summary>When it was told to drain; null where it was not.</summary>
     public DateTimeOffset? DrainStarted { get; set; }
 

@@ -1,3 +1,4 @@
+using LibProcess.Addressing;
 using Mesos.Master.State;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
@@ -7,11 +8,27 @@ namespace Mesos.Master.Tasks;
 
 /// <summary>Kills tasks.</summary>
 /// <remarks>Upstream: <c>Master::kill</c> in src/master/master.cpp. Every call is passed on, also a repeated one.</remarks>
-internal sealed class Kill(IMasterContext context, MasterState state, Reconciliation reconciliation)
+internal sealed class Kill(IMasterContext context, MasterState state, Reconciliation reconciliation, StatusForwarding forwarding)
 {
     public void OnKill(Framework framework, Call.Types.Kill call)
     {
         context.Metrics.MessagesKillTask.Increment();
+        if (framework.PendingTasks.Remove(call.TaskId.Value))
+        {
+            // Its launch still waits for a permission, and ends there.
+            StatusUpdate update = StatusUpdateBuilder.Create(
+                context.Now,
+                framework.Id,
+                agentId: null,
+                call.TaskId,
+                TaskState.TaskKilled,
+                TaskStatus.Types.Reason.TaskKilledDuringLaunch,
+                "Killed before delivery to the agent");
+            context.Metrics.TaskEnded(update.Status);
+            forwarding.Forward(framework, update, UPid.Empty);
+            return;
+        }
+
         if (framework.Task(call.TaskId.Value) is not { } task)
         {
             context.Logger.KillOfUnknownTask(call.TaskId.Value, framework.Id);

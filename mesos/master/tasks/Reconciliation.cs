@@ -18,7 +18,7 @@ internal sealed class Reconciliation(IMasterContext context, MasterState state)
         context.Metrics.MessagesReconcileTasks.Increment();
         context.Logger.Reconciling(framework.Id, tasks.Count);
         IEnumerable<StatusUpdate?> answers = tasks.Count == 0
-            ? framework.Tasks.Values.Select(Describe)
+            ? framework.PendingTasks.Values.Select(task => DescribePending(framework, task)).Concat(framework.Tasks.Values.Select(Describe))
             : tasks.Select(task => Answer(framework, task.TaskId, task.SlaveId?.Value));
         foreach (StatusUpdate? answer in answers)
         {
@@ -31,6 +31,11 @@ internal sealed class Reconciliation(IMasterContext context, MasterState state)
 
     private StatusUpdate? Answer(Framework framework, TaskID taskId, string? agentId)
     {
+        if (framework.PendingTasks.TryGetValue(taskId.Value, out TaskInfo? pending))
+        {
+            return DescribePending(framework, pending);
+        }
+
         if (framework.Task(taskId.Value) is { } task)
         {
             return Describe(task);
@@ -63,6 +68,15 @@ internal sealed class Reconciliation(IMasterContext context, MasterState state)
 
     private StatusUpdate Describe(MasterTask task) =>
         StatusUpdateBuilder.Describe(context.Now, task, task.ReportedState, TaskStatus.Types.Reason.Reconciliation, LatestState);
+
+    private StatusUpdate DescribePending(Framework framework, TaskInfo task) => StatusUpdateBuilder.Create(
+        context.Now,
+        framework.Id,
+        task.SlaveId.Value,
+        task.TaskId.Clone(),
+        TaskState.TaskStaging,
+        TaskStatus.Types.Reason.Reconciliation,
+        LatestState);
 
     private StatusUpdate Unknown(Framework framework, string? agentId, TaskID taskId, TaskState taskState, string message) =>
         StatusUpdateBuilder.Create(

@@ -1,6 +1,7 @@
 using Mesos.Common.Protobuf;
 using Mesos.Common.Roles;
 using Mesos.Common.Values;
+using Mesos.Master.Allocator;
 using Mesos.Master.State;
 using Mesos.Proto;
 using Mesos.Proto.Scheduler;
@@ -94,7 +95,7 @@ internal static class FrameworkValidation
             return $"Offer constraints specify `role_constraints` for a role '{unknownConstraint}'not contained in the set of roles";
         }
 
-        return constraints.RoleConstraints.Count > 0 ? "Offer constraints are not valid: this master does not support them yet" : null;
+        return OfferConstraintsFilter.TryCreate(constraints, out string? error) is null ? $"Offer constraints are not valid: {error}" : null;
     }
 
     private static string? ValidateRoles(FrameworkInfo info)

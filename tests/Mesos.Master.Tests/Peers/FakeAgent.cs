@@ -43,9 +43,9 @@ public sealed class FakeAgent(ProcessManager manager, UPid master, string id = "
 
     public static UUID Uuid(Guid uuid) => new() { Value = UuidBytes.ToByteString(uuid) };
 
-    public void Register(string version = "1.12.0")
+    public void Register(string version = "1.12.0", bool withVersion = true)
     {
-        var message = new RegisterSlaveMessage { Slave = Info.Clone(), Version = version, ResourceVersionUuid = Uuid(Version) };
+        var message = new RegisterSlaveMessage { Slave = Info.Clone(), Version = version, ResourceVersionUuid = withVersion ? Uuid(Version) : null };
         message.AgentCapabilities.Add(Capabilities.Select(type => new Capability { Type = type }));
         Say(message);
     }
