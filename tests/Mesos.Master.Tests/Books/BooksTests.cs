@@ -19,6 +19,7 @@ namespace Mesos.Master.Tests.Books;
 /// Random agents, frameworks, offers, operations, tasks, updates and losses against a small model. 20,000 steps in the suite;
 /// MESOS_BOOK_STEPS asks for more, such as a million.
 /// </summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class BooksTests
 {
     private const string AgentResources = "cpus:8;mem:8192;disk:2000";
@@ -74,9 +75,9 @@ public sealed class BooksTests
         switch (random.Next(1000))
         {
             case < 150:
-                foreach ((string framework, Dictionary<string, Dictionary<string, Resources>> resources) in books.Allocator.Decide())
+                foreach ((string frameworkId, Dictionary<string, Dictionary<string, Resources>> resources) in books.Allocator.Decide())
                 {
-                    books.Broadcast.OnAllocated(framework, resources);
+                    books.Broadcast.OnAllocated(frameworkId, resources);
                 }
 
                 break;

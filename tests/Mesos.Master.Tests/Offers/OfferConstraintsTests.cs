@@ -82,7 +82,7 @@ public sealed class OfferConstraintsTests
         noGroups.RoleConstraints["dev"] = new OfferConstraints.Types.RoleConstraints();
         Assert.That(ErrorOf(noGroups), Is.EqualTo("'OfferConstraints::role_constraints' has an empty 'RoleConstraints::groups' for role dev"));
         Assert.That(
-            ErrorOf(Of(new AttributeConstraint[0])),
+            ErrorOf(Of(Array.Empty<AttributeConstraint>())),
             Is.EqualTo("'OfferConstraints::RoleConstraints::groups' for role devcontains an empty RoleConstraints::Group"));
         Assert.That(
             ErrorOf(Of(Constraint(new Selector(), Exists))),
