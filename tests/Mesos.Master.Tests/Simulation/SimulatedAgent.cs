@@ -62,6 +62,9 @@ public sealed class SimulatedAgent(ProcessManager manager, UPid master, AgentDis
         Install<SlaveReregisteredMessage>((_, message) =>
         {
             Registered();
+
+            // The first launch of a framework may be the one that got lost.
+            disk.Framework ??= message.Reconciliations.FirstOrDefault()?.Framework;
             foreach (TaskStatus status in message.Reconciliations.SelectMany(question => question.Statuses))
             {
                 // The launch got lost on the way here.
