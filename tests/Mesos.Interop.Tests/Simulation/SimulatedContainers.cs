@@ -32,6 +32,10 @@ internal sealed class SimulatedContainers(SimulatedCluster cluster) : IContainer
         return Task.CompletedTask;
     }
 
+    public Task RecoverAsync(IReadOnlyList<RecoveredContainer> containers, string sandboxes) => Task.CompletedTask;
+
+    public Task LeaveAsync(IReadOnlyList<ContainerID> containers) => Task.CompletedTask;
+
     public Task<ContainerTermination?> WaitAsync(ContainerID container) =>
         running.TryGetValue(container.Value, out var entry) ? entry.End.Task : Task.FromResult<ContainerTermination?>(null);
 
