@@ -102,6 +102,8 @@ internal sealed class AgentRestartTests
     [Test]
     public async Task A_changed_description_is_refused_with_the_difference_and_allowed_where_the_policy_says_so()
     {
+        // An agent that was never registered has no description to differ from.
+        Assert.That(() => File.Exists(sandbox.File("agent/meta/slaves/latest/slave.info")), Is.True.After(60_000, 50));
         cluster.Agent.Kill();
         await cluster.RestartAgentAsync("--attributes=rack:r1");
         Assert.That(await cluster.Agent.WaitAsync(), Is.EqualTo(1));
