@@ -47,6 +47,9 @@ public sealed partial class ProcessManager : IAsyncDisposable
     /// <summary>The address in the UPIDs of this node's processes.</summary>
     public NetworkAddress Address { get; private set; }
 
+    /// <summary>Whether the node is being disposed: its processes end one after the other, and no new one starts. Any thread.</summary>
+    public bool IsStopping => stopping;
+
     /// <summary>Fresh process ids.</summary>
     public ProcessIds Ids { get; } = new();
 

@@ -21,12 +21,17 @@ public sealed partial class ReliableAuthentication(
     /// <param name="master">Whom to convince.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Whether the master accepted.</returns>
-    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    /// <exception cref="OperationCanceledException">It was given up, or the node is stopping.</exception>
     public async Task<bool> RunAsync(UPid master, CancellationToken cancellation)
     {
         for (TimeSpan bound = backoff.First; ; bound = backoff.Next(bound))
         {
             cancellation.ThrowIfCancellationRequested();
+            if (manager.IsStopping)
+            {
+                throw new OperationCanceledException("The node is stopping");
+            }
+
             TimeSpan wait = backoff.Min + manager.Random.NextTimeSpan(bound - backoff.Min);
             using var timeout = new CancellationTokenSource(wait, manager.Clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);

@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using Mesos.Authentication;
 using Mesos.Common.Values;
 using Mesos.Proto;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using LibProcess.Processes;
+using Mesos.Authentication;
 using Mesos.Common.Detection;
 using Mesos.Common.Flags;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mesos.Slave;
 
@@ -53,6 +55,19 @@ public static class SlaveFlags
     private static readonly Flag<TimeSpan> RegistrationBackoffFactor =
         Table.Duration("registration_backoff_factor", "1secs", "longest random wait before the first attempt to register; retries double it, up to 1mins")
             .Check(static factor => factor > SlaveOptions.MaxRegistrationRetryInterval ? "must not be more than 1mins" : null);
+
+    private static readonly Flag<string?> CredentialPath =
+        Table.OptionalPath("credential", "file with the principal and the secret that prove to the master who the agent is, in JSON or as two words")
+            .Check(static path => path is null || CredentialsFile.TryReadOne(path, NullLogger.Instance, out _, out string? error) ? null : error);
+
+    private static readonly Flag<TimeSpan> AuthenticationBackoffFactor =
+        Table.Duration("authentication_backoff_factor", "1secs", "half of what the longest wait for a proof lies above the shortest at first; it doubles");
+
+    private static readonly Flag<TimeSpan> AuthenticationTimeoutMin =
+        Table.Duration("authentication_timeout_min", "5secs", "shortest wait before a proof is given again");
+
+    private static readonly Flag<TimeSpan> AuthenticationTimeoutMax =
+        Table.Duration("authentication_timeout_max", "1mins", "longest wait before a proof is given again");
 
     private static readonly Flag<TimeSpan> ExecutorRegistrationTimeout =
         Table.Duration("executor_registration_timeout", "1mins", "how long an executor may take to register before it is killed");
@@ -123,6 +138,9 @@ public static class SlaveFlags
             DefaultRole = values.Get(DefaultRole),
             Attributes = values.Get(Attributes),
             RegistrationBackoffFactor = values.Get(RegistrationBackoffFactor),
+            Credential = ReadCredential(values.Get(CredentialPath)),
+            AuthenticationBackoff = new AuthenticationBackoff(
+                values.Get(AuthenticationBackoffFactor), values.Get(AuthenticationTimeoutMin), values.Get(AuthenticationTimeoutMax)),
             ExecutorRegistrationTimeout = values.Get(ExecutorRegistrationTimeout),
             ExecutorShutdownGracePeriod = values.Get(ExecutorShutdownGracePeriod),
             Recover = values.Get(Recover) == "cleanup" ? SlaveRecovery.Cleanup : SlaveRecovery.Reconnect,
@@ -166,6 +184,9 @@ public static class SlaveFlags
             Delegate = "slave(1)",
         };
     }
+
+    private static Credential? ReadCredential(string? path) =>
+        path is not null && CredentialsFile.TryReadOne(path, NullLogger.Instance, out Credential? credential, out _) ? credential : null;
 
     private static string? IPv4(IPAddress? address) =>
         address?.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? null : "expected an IPv4 address";

@@ -1,3 +1,5 @@
+using Mesos.Authentication;
+
 namespace Mesos.Slave;
 
 /// <summary>What an agent is told when it starts. Defaults are those of the command line.</summary>
@@ -36,6 +38,13 @@ public sealed record SlaveOptions
 
     /// <summary>The longest random wait before the first attempt to register; retries start at twice as much. Default: one second.</summary>
     public TimeSpan RegistrationBackoffFactor { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Who the agent is to the master, and the proof; null where the master asks nobody. Default: null.</summary>
+    public Credential? Credential { get; init; }
+
+    /// <summary>How long proofs are waited for.</summary>
+    public AuthenticationBackoff AuthenticationBackoff { get; init; } =
+        new(Factor: TimeSpan.FromSeconds(1), Min: TimeSpan.FromSeconds(5), Max: TimeSpan.FromMinutes(1));
 
     /// <summary>How long an executor may take to register before it is killed. Default: one minute.</summary>
     public TimeSpan ExecutorRegistrationTimeout { get; init; } = TimeSpan.FromMinutes(1);

@@ -3,6 +3,8 @@ using LibProcess.Addressing;
 using LibProcess.Processes;
 using LibProcess.Randomness;
 using LibProcess.Time;
+using Mesos.Authentication;
+using Mesos.Authentication.CramMd5;
 using Mesos.Common.Detection;
 using Mesos.Common.Values;
 using Mesos.Slave.Checkpoint;
@@ -106,7 +108,13 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         draining = new Draining(context, kills);
         operations = new OfferOperations(context);
         pings = new PingWatch(context, () => detection!.Redetect());
-        registration = new MasterRegistration(context, updateManager, pings, new TaskReconciliation(context, statusUpdates));
+        MasterAuthentication? authentication = options.Credential is { } credential
+            ? new MasterAuthentication(
+                new ReliableAuthentication(manager, new CramMd5Authenticatee(manager), Self, credential, options.AuthenticationBackoff),
+                story => Run(story, nameof(MasterAuthentication)),
+                reason => ((ISlaveActor)this).End(reason))
+            : null;
+        registration = new MasterRegistration(context, updateManager, pings, new TaskReconciliation(context, statusUpdates), authentication);
         detection = new MasterDetection(context, detector, registration);
         shutdown = new AgentShutdown(context, frameworkShutdown);
         recovery = new AgentRecovery(

@@ -11,7 +11,7 @@ namespace Mesos.Integration.Tests;
 [CancelAfter(300_000)]
 internal sealed class AgentRestartTests
 {
-    private const int Count = 20;
+    private const int Count = 10;
 
     private Sandbox sandbox = null!;
     private Cluster cluster = null!;
@@ -36,7 +36,7 @@ internal sealed class AgentRestartTests
     }
 
     [Test]
-    public async Task Twenty_tasks_outlive_an_agent_that_is_killed_and_finish_under_the_next()
+    public async Task Ten_tasks_outlive_an_agent_that_is_killed_and_finish_under_the_next()
     {
         WaitingTasks scheduler = new(Count, sandbox);
         await using var driver = Start(scheduler);

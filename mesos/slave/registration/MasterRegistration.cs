@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using LibProcess.Time;
+using Mesos.Authentication;
 using Mesos.Slave.State;
 using Mesos.Slave.StatusUpdates;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,8 @@ internal sealed partial class MasterRegistration(
     SlaveContext context,
     ITaskStatusUpdateManager updates,
     PingWatch pings,
-    TaskReconciliation reconciliation)
+    TaskReconciliation reconciliation,
+    MasterAuthentication? authentication)
 {
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
@@ -30,6 +32,7 @@ internal sealed partial class MasterRegistration(
         state.Master = null;
         state.MasterInfo = null;
         attempt?.Dispose();
+        authentication?.Cancel();
     }
 
     /// <summary>There is a leading master: registers with it after a random wait, so that not all agents come at once.</summary>
@@ -51,6 +54,12 @@ internal sealed partial class MasterRegistration(
         }
 
         TimeSpan factor = context.Options.RegistrationBackoffFactor;
+        if (authentication is not null)
+        {
+            authentication.Start(master, () => Attempt(factor * 2));
+            return;
+        }
+
         attempt = context.Actor.Delay(context.Actor.Random.NextTimeSpan(factor), () => Attempt(factor * 2));
     }
 

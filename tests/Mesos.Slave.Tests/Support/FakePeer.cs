@@ -18,6 +18,9 @@ internal sealed class FakePeer(ProcessManager manager, string id) : ProcessBase(
     /// <summary>The only one of its type.</summary>
     public T Only<T>() => Got<T>().Single();
 
+    /// <summary>The only one of its type, and who sent it.</summary>
+    public (UPid From, T Message) OnlyWithSender<T>() => received.Where(item => item.Message is T).Select(item => (item.From, (T)item.Message)).Single();
+
     /// <summary>The names of what came, in order.</summary>
     public IReadOnlyList<string> Names => [.. received.Select(item => item.Message.Descriptor.Name)];
 
@@ -25,6 +28,7 @@ internal sealed class FakePeer(ProcessManager manager, string id) : ProcessBase(
 
     protected override void Initialize()
     {
+        Keep<AuthenticateMessage>();
         Keep<RegisterSlaveMessage>();
         Keep<ReregisterSlaveMessage>();
         Keep<UnregisterSlaveMessage>();
