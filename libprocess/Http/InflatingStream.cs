@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using LibProcess.Net;
 
 namespace LibProcess.Http;
 
 /// <summary>Inflates a body while it arrives. One that was cut short is an error, which the base library does not say.</summary>
-internal sealed class InflatingStream : Stream
+internal sealed class InflatingStream : ReadingStream
 {
     private readonly Func<Exception?, Exception> malformed;
     private readonly Source source;
@@ -18,20 +19,6 @@ internal sealed class InflatingStream : Stream
         this.malformed = malformed;
         source = new Source(packed);
         gzip = new GZipStream(source, CompressionMode.Decompress);
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -53,18 +40,6 @@ internal sealed class InflatingStream : Stream
         }
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -76,24 +51,10 @@ internal sealed class InflatingStream : Stream
     }
 
     /// <summary>Remembers the last four bytes, which hold the inflated length.</summary>
-    private sealed class Source(Stream packed) : Stream
+    private sealed class Source(Stream packed) : ReadingStream
     {
         private ulong tail;
         private long length;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         /// <summary>Whether all was there; nothing at all is an empty body.</summary>
         public bool EndsWith(uint inflated) =>
@@ -110,18 +71,6 @@ internal sealed class InflatingStream : Stream
 
             return count;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

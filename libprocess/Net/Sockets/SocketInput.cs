@@ -6,23 +6,9 @@ namespace LibProcess.Net.Sockets;
 /// The receiving half of a socket as the stream under a pipe reader. A connection that breaks ends the stream like one that
 /// was closed: what a peer sent before counts in both cases.
 /// </summary>
-internal sealed class SocketInput(Socket socket) : Stream
+internal sealed class SocketInput(Socket socket) : ReadingStream
 {
     private readonly SocketOperation operation = new();
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -32,18 +18,6 @@ internal sealed class SocketInput(Socket socket) : Stream
         static async ValueTask<int> Slow(SocketInput input, ValueTask<SocketError> pending) =>
             input.Received(await pending.ConfigureAwait(false));
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

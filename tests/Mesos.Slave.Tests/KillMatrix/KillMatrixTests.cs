@@ -79,13 +79,13 @@ internal sealed class KillMatrixTests
                 }
 
                 failed = true;
-                return DiskErrors.Create(error, "/work");
+                return DiskErrors.Create(error, "/agent");
             };
             await using var world = new World(disk);
             IReadOnlyList<string> wrong = await world.RunAsync(Victim.Agent, at: 0);
             ends += world.Failures.Count;
             violations.AddRange(wrong.Select(violation => $"error {error} at step {at}: {violation}"));
-            violations.AddRange(world.Failures.Where(failure => !failure.Contains("/work", StringComparison.Ordinal)).Select(failure => $"error {error} at step {at}: ended with '{failure}'"));
+            violations.AddRange(world.Failures.Where(failure => !failure.Contains("/agent", StringComparison.Ordinal)).Select(failure => $"error {error} at step {at}: ended with '{failure}'"));
         }
 
         TestContext.Out.WriteLine($"error {error}: {steps} points, {violations.Count} violations, {ends} agents ended\n{string.Join('\n', violations.Take(10))}");
@@ -106,7 +106,7 @@ internal sealed class KillMatrixTests
             }
 
             full = ++refused < 5;
-            return DiskErrors.Create(DiskErrors.NoSpace, "/work");
+            return DiskErrors.Create(DiskErrors.NoSpace, "/agent");
         };
         await using var world = new World(disk);
         Assert.That(await world.RunAsync(Victim.Agent, at: 0), Is.Empty);

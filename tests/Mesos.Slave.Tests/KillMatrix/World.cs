@@ -126,7 +126,7 @@ internal sealed class World : IAsyncDisposable
         (disk.Fault, Disk) = (Disk.Fault, disk);
         if (reboot)
         {
-            string boot = Path.Combine("/work", "meta", "boot_id");
+            string boot = Path.Combine("/agent", "meta", "boot_id");
             if (disk.FileExists(boot))
             {
                 disk.Write(boot, System.Text.Encoding.UTF8.GetBytes(Guid.Empty.ToString()), UnixFileMode.None);
@@ -138,11 +138,11 @@ internal sealed class World : IAsyncDisposable
 
     private SlaveProcess Start()
     {
-        if (!Disk.DirectoryExists("/work"))
+        if (!Disk.DirectoryExists("/agent"))
         {
             Func<int, string, IOException?>? fault = Disk.Fault;
             Disk.Fault = null;
-            Disk.CreateDirectory("/work", UnixFileMode.None);
+            Disk.CreateDirectory("/agent", UnixFileMode.None);
             Disk.SyncAll("/");
             Disk.Steps.Clear();
             Disk.Fault = fault;
@@ -151,7 +151,7 @@ internal sealed class World : IAsyncDisposable
         var info = new SlaveInfo { Hostname = "agent.example", Port = node.Manager.Address.Port, Checkpoint = true };
         Common.Resources.Parse("cpus:4;mem:4096").CopyTo(info.Resources);
         detector[0] = new FakeDetector();
-        var options = new SlaveOptions { WorkDirectory = "/work" };
+        var options = new SlaveOptions { WorkDirectory = "/agent" };
         slave = new SlaveProcess(node.Manager, options, info, "/opt/mesos", detector[0], Machine.NewContainerizer(), Disk, wrapStore);
         node.Spawn(slave);
         detector[0].Appoint(new MasterInfo { Id = "m", Ip = 0, Port = 5050, Pid = Master.Self.ToString(), Hostname = "master.example" });
