@@ -15,6 +15,7 @@ param(
 
 $root = $PSScriptRoot
 $solution = [System.IO.Path]::Combine($root, 'Mesos.sln')
+$packages = [System.IO.Path]::Combine($root, 'Packages.slnf')
 $executable = [System.IO.Path]::Combine($root, 'mesos', 'cli', 'Mesos.Cli.csproj')
 $benchmarks = [System.IO.Path]::Combine($root, 'benchmarks')
 
@@ -28,7 +29,7 @@ $targets = [ordered]@{
     build   = 'build everything, Release'
     test    = 'build and run all tests, Release'
     publish = 'publish the native executable to artifacts/; -r RID for another platform than this one'
-    pack    = 'make the packages of LibProcess in artifacts/packages/'
+    pack    = 'make the packages of LibProcess and of the drivers in artifacts/packages/'
     bench   = 'run all benchmarks, or those of a project: bench LibProcess.Suite L1'
     format  = 'bring the sources into the form .editorconfig asks for'
 }
@@ -104,7 +105,7 @@ switch ($Target) {
     'build' { $code = Invoke-DotNet (@('build', $solution, '-c', 'Release') + $Rest) }
     'test' { $code = Invoke-DotNet (@('test', $solution, '-c', 'Release') + $Rest) }
     'publish' { $code = Invoke-Publish }
-    'pack' { $code = Invoke-DotNet (@('pack', $solution, '-c', 'Release', '-o', [System.IO.Path]::Combine($root, 'artifacts', 'packages')) + $Rest) }
+    'pack' { $code = Invoke-DotNet (@('pack', $packages, '-c', 'Release', '-o', [System.IO.Path]::Combine($root, 'artifacts', 'packages')) + $Rest) }
     'bench' { $code = Invoke-Benchmarks }
     'format' { $code = Invoke-DotNet (@('format', $solution) + $Rest) }
     default {

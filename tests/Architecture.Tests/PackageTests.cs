@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text.RegularExpressions;
 
 namespace Architecture.Tests;
@@ -8,7 +9,12 @@ namespace Architecture.Tests;
 [CancelAfter(240_000)]
 internal sealed partial class PackageTests
 {
-    private static readonly string[] Packages = ["LibProcess", "LibProcess.Testing", "LibProcess.Hosting"];
+    private static readonly string[] Packages =
+    [
+        "LibProcess", "LibProcess.Testing", "LibProcess.Hosting",
+        "Mesos.Proto", "Mesos.Common", "Mesos.Authentication", "Mesos.Sched", "Mesos.Exec",
+    ];
+
     private string folder = null!;
 
     private string Feed => Path.Combine(folder, "feed");
@@ -17,13 +23,7 @@ internal sealed partial class PackageTests
     public void Pack()
     {
         folder = Directory.CreateTempSubdirectory("packages-").FullName;
-        foreach (string package in Packages)
-        {
-#pragma warning disable CA1308 // Folders are in small letters.
-            string project = Path.Combine(Repository.Root, package.ToLowerInvariant());
-#pragma warning restore CA1308
-            Run(Repository.Root, "pack", project, "-c", "Release", "-o", Feed, "--nologo", "-v", "quiet");
-        }
+        Run(Repository.Root, "pack", "Packages.slnf", "-c", "Release", "-o", Feed, "--nologo", "-v", "quiet");
     }
 
     [OneTimeTearDown]
@@ -36,28 +36,53 @@ internal sealed partial class PackageTests
         Assert.That(files, Is.EquivalentTo(Packages.SelectMany(package => new[] { $"{package}.nupkg", $"{package}.snupkg" })));
         foreach (string package in Directory.GetFiles(Feed, "*.nupkg"))
         {
-            using var archive = System.IO.Compression.ZipFile.OpenRead(package);
+            using ZipArchive archive = ZipFile.OpenRead(package);
             Assert.That(archive.Entries.Select(entry => entry.FullName), Has.Member("README.md").And.Some.EndsWith(".xml"), package);
+            using var reader = new StreamReader(archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
+            Assert.That(reader.ReadToEnd(), Does.Contain("<license type=\"expression\">Apache-2.0</license>").And.Contain("<tags>"), package);
         }
     }
 
     [Test]
     public void The_example_of_the_readme_prints_what_the_readme_says()
     {
-        string readme = File.ReadAllText(Path.Combine(Repository.Root, "libprocess", "README.md"));
-        string program = Code().Match(readme).Groups[1].Value;
-        string printed = Printed().Match(readme).Groups[1].Value.Replace("    ", string.Empty, StringComparison.Ordinal);
-        string project = NewProject("clock", "LibProcess", program);
+        (string program, string printed) = Example("libprocess");
+        string project = NewProject("clock", program, "LibProcess");
         Assert.That(Run(project, "run"), Is.EqualTo(printed));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task The_framework_of_the_readme_runs_its_tasks_on_a_cluster_and_prints_what_the_readme_says()
+    {
+        (string program, string printed) = Example("mesos/sched");
+        string project = NewProject("primes", program, "Mesos.Sched", "Mesos.Exec");
+        Run(project, "build", "-c", "Release", "--nologo", "-v", "quiet");
+        await using RunningCluster cluster = await RunningCluster.StartAsync(Path.Combine(folder, "agent"));
+        Assert.That(Run(project, "run", "-c", "Release", "--no-build", cluster.Master), Is.EqualTo(printed));
+    }
+
+    [Test]
+    public void The_executor_of_the_readme_compiles()
+    {
+        string project = NewProject("hello", Example("mesos/exec").Program, "Mesos.Exec");
+        Assert.That(Run(project, "build", "-p:IsAotCompatible=true", "-p:TreatWarningsAsErrors=true", "--nologo"), Does.Contain("0 Warning(s)"));
     }
 
     [Test]
     public void The_package_compiles_ahead_of_time_without_a_warning()
     {
         // The analyzers of trimming and native compilation speak at build time.
-        string project = NewProject("native", "LibProcess", Code().Match(File.ReadAllText(Path.Combine(Repository.Root, "libprocess", "README.md"))).Groups[1].Value);
+        string project = NewProject("native", Example("libprocess").Program, "LibProcess");
         string output = Run(project, "build", "-c", "Release", "-p:IsAotCompatible=true", "-p:PublishAot=true", "-p:TreatWarningsAsErrors=true", "--nologo");
         Assert.That(output, Does.Contain("0 Warning(s)"));
+    }
+
+    // What the first program in a README is, and what it says that program prints.
+    private static (string Program, string Printed) Example(string part)
+    {
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, part, "README.md"));
+        return (Code().Match(readme).Groups[1].Value, Printed().Match(readme).Groups[1].Value.Replace("    ", string.Empty, StringComparison.Ordinal));
     }
 
     private static string Run(string directory, params string[] arguments)
@@ -93,10 +118,11 @@ internal sealed partial class PackageTests
     [GeneratedRegex(@"\.\d+\.\d+\.\d+(-[\w.]+)?(?=\.)")]
     private static partial Regex Version();
 
-    private string NewProject(string name, string package, string program)
+    private string NewProject(string name, string program, params string[] packages)
     {
         string project = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
-        string version = Version().Match(Path.GetFileName(Directory.GetFiles(Feed, $"{package}.?.*.nupkg").Single())).Value.TrimStart('.');
+        string version = Version().Match(Path.GetFileName(Directory.GetFiles(Feed, "LibProcess.?.*.nupkg").Single())).Value.TrimStart('.');
+        string references = string.Join('\n', packages.Select(package => $"""    <PackageReference Include="{package}" Version="{version}" />"""));
         string installed = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         File.WriteAllText(Path.Combine(project, "Program.cs"), program);
@@ -114,7 +140,7 @@ internal sealed partial class PackageTests
                 <RestoreFallbackFolders>{installed}</RestoreFallbackFolders>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="{package}" Version="{version}" />
+            {references}
               </ItemGroup>
             </Project>
             """);
