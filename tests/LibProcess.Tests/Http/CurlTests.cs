@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using LibProcess.Http;
 using LibProcess.Processes;
@@ -11,16 +10,13 @@ namespace LibProcess.Tests.Http;
 public sealed class CurlTests
 {
     private static readonly string LongText = string.Concat(Enumerable.Repeat("0123456789abcdef", 200));
+    private static readonly InstalledProgram Curl = new("curl", "-sS", "--max-time", "20", "--noproxy", "*");
     private TestNode node = null!;
 
     [SetUp]
     public void StartNode()
     {
-        if (!HasCurl())
-        {
-            Assert.Ignore("curl is not installed");
-        }
-
+        Curl.Require();
         node = new TestNode();
         node.Spawn(new Pages(node.Manager));
     }
@@ -41,7 +37,7 @@ public sealed class CurlTests
     [Test]
     public async Task One_connection_serves_several_requests()
     {
-        (int code, string output) = await RunAsync("-w", "[%{num_connects}]", Url("/pages/short"), Url("/pages/number?n=7"), Url("/pages/short"));
+        (int code, string output) = await Curl.RunAsync("-w", "[%{num_connects}]", Url("/pages/short"), Url("/pages/number?n=7"), Url("/pages/short"));
         Assert.That((code, output), Is.EqualTo((0, "short[1]7;[0]short[0]")));
     }
 
@@ -79,7 +75,7 @@ public sealed class CurlTests
     [Test]
     public async Task What_is_not_there_fails_with_the_code_of_curl_for_it()
     {
-        (int code, _) = await RunAsync("-f", Url("/nothing"));
+        (int code, _) = await Curl.RunAsync("-f", Url("/nothing"));
         Assert.That(code, Is.EqualTo(22));
     }
 
@@ -87,28 +83,16 @@ public sealed class CurlTests
     public async Task Many_requests_at_once_are_all_answered()
     {
         string[] urls = [.. Enumerable.Range(0, 60).Select(index => Url($"/pages/number?n={index}"))];
-        (int code, string output) = await RunAsync(["--parallel", "--parallel-max", "6", .. urls]);
+        (int code, string output) = await Curl.RunAsync(["--parallel", "--parallel-max", "6", .. urls]);
         Assert.That(code, Is.Zero);
         Assert.That(output.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)), Is.EquivalentTo(Enumerable.Range(0, 60)));
-    }
-
-    private static bool HasCurl() => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-        .Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "curl")));
-
-    private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("curl", ["-sS", "--max-time", "20", "--noproxy", "*", .. arguments]) { RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 };
-        using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output);
     }
 
     private string Url(string path) => $"http://{node.Manager.Address}{path}";
 
     private async Task<string> CurlAsync(string path, params string[] arguments)
     {
-        (int code, string output) = await RunAsync([.. arguments, Url(path)]);
+        (int code, string output) = await Curl.RunAsync([.. arguments, Url(path)]);
         Assert.That(code, Is.Zero);
         return output;
     }
