@@ -5,6 +5,7 @@ using Mesos.Common.Detection;
 using Mesos.Common.Flags;
 using Mesos.Common.Messages;
 using Mesos.Master;
+using Mesos.Master.Registrar.Storage;
 using Mesos.Proto;
 using Mesos.Slave;
 
@@ -45,9 +46,10 @@ internal sealed class LiveNode : IAsyncDisposable
     }
 
     /// <summary>A master on a node with virtual time, leading.</summary>
-    public static async Task<MasterDaemon> SpawnMasterAsync(TestNode node)
+    public static async Task<MasterDaemon> SpawnMasterAsync(TestNode node, MasterOptions? options = null, IRegistryStorage? storage = null)
     {
-        MasterDaemon master = MasterDaemon.Start(node.Manager, new MasterOptions { Hostname = "master.example" });
+        MasterDaemon master = MasterDaemon.Start(
+            node.Manager, (options ?? new MasterOptions()) with { Hostname = "master.example" }, storage ?? new InMemoryRegistryStorage());
         await master.Elected;
         return master;
     }

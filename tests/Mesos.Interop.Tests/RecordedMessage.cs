@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mesos.Proto.Scheduler;
 
 namespace Mesos.Interop.Tests;
 
@@ -13,6 +14,9 @@ public sealed record RecordedProbe(string Node, string Probe, byte[] Request, by
 {
     public override string ToString() => $"{Node}: {Probe}";
 }
+
+/// <summary>A message, or the body of a call of a v1 scheduler, in the order of the recording.</summary>
+public sealed record RecordedStep(RecordedMessage? Message, byte[]? Call);
 
 /// <summary>The recordings under tests/fixtures/captures.</summary>
 public static class Recordings
@@ -35,6 +39,27 @@ public static class Recordings
                 line.GetProperty("raw").GetBytesFromBase64(),
                 line.GetProperty("answer").GetString(),
                 line.GetProperty("connection").GetInt32())),
+    ];
+
+    /// <summary>Messages and calls of a recording with a v1 scheduler.</summary>
+    public static IReadOnlyList<RecordedStep> Steps(string scenario)
+    {
+        Dictionary<int, RecordedMessage> messages = Messages(scenario).ToDictionary(message => message.Number);
+        return
+        [
+            .. Lines(scenario).Select(line => messages.TryGetValue(line.GetProperty("n").GetInt32(), out RecordedMessage? message)
+                ? new RecordedStep(message, null)
+                : new RecordedStep(null, line.GetProperty("request").GetProperty("body").GetProperty("base64").GetBytesFromBase64())),
+        ];
+    }
+
+    /// <summary>What a v1 scheduler was told on its stream.</summary>
+    public static IReadOnlyList<Event> StreamEvents(string scenario) =>
+    [
+        .. Lines(scenario)
+            .Where(line => line.GetProperty("kind").GetString() == "http" && line.GetProperty("response").TryGetProperty("records", out _))
+            .SelectMany(line => line.GetProperty("response").GetProperty("records").EnumerateArray())
+            .Select(record => Event.Parser.ParseFrom(record.GetProperty("base64").GetBytesFromBase64())),
     ];
 
     public static IReadOnlyList<RecordedProbe> Probes(string node) =>

@@ -14,6 +14,7 @@ public sealed class MessageUnifier(Bindings bindings)
     [
         "mesos.TaskStatus.timestamp", "mesos.internal.StatusUpdate.timestamp", "mesos.ContainerStatus.executor_pid",
         "mesos.MasterInfo.port", "mesos.Address.port", "mesos.SlaveInfo.port", "mesos.TaskStatus.unreachable_time",
+        "mesos.internal.AuthenticationStepMessage.data",
 
         // Runs ahead of the state by as much as the executor has said meanwhile.
         "mesos.internal.StatusUpdate.latest_state",
@@ -82,7 +83,8 @@ public sealed class MessageUnifier(Bindings bindings)
         }
     }
 
-    private static string ResourceKey(object? resource) => ((Mesos.Proto.Resource)resource!).Name;
+    private static string ResourceKey(object? resource) =>
+        resource is Mesos.Proto.Resource { Name: var name, Reservations.Count: var reservations } ? $"{name} {reservations}" : string.Empty;
 
     private void CompareValues(object recorded, object live, string at, List<string> differences)
     {

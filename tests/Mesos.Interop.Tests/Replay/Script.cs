@@ -13,7 +13,10 @@ namespace Mesos.Interop.Tests.Replay;
 public sealed class Script : IAsyncDisposable
 {
     private static readonly TimeSpan RealPatience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+    // How long nothing has to come, in real time, before virtual time moves by a step.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(10);
 
     private readonly IReadOnlyList<RecordedMessage> steps;
     private readonly string node;
@@ -25,6 +28,7 @@ public sealed class Script : IAsyncDisposable
     private readonly List<RecordedMessage> expected = [];
     private readonly HashSet<RecordedMessage> said = [];
     private readonly HashSet<RecordedMessage> early = [];
+    private readonly Dictionary<string, int> connections = [];
     private string live = string.Empty;
 
     /// <param name="messages">The recording.</param>
@@ -50,6 +54,12 @@ public sealed class Script : IAsyncDisposable
 
     /// <summary>Armed before a peer's program ends, given a process of it, and awaited after: completes when the live node has noticed.</summary>
     public Func<string, Task> PeerEnded { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>Puts into what a peer is about to say what no recording can hold, such as the answer to a challenge.</summary>
+    public Action<RecordedMessage, IMessage> Speak { get; init; } = (_, _) => { };
+
+    /// <summary>Told of every recorded message that has come, in its live form.</summary>
+    public Action<RecordedMessage, IMessage> Heard { get; init; } = (_, _) => { };
 
     /// <summary>Live messages that may come more often than recorded, because time moves in other steps.</summary>
     public Func<WireRequest, bool> MayRepeat { get; init; } = _ => false;
@@ -80,6 +90,7 @@ public sealed class Script : IAsyncDisposable
 
             await ReceiveExpectedAsync();
             await EndPeersBeforeAsync(step);
+            await RestartPeerBeforeAsync(step);
             await SendAsync(step);
         }
 
@@ -111,11 +122,27 @@ public sealed class Script : IAsyncDisposable
         }
     }
 
+    /// <summary>A peer that goes on over another connection has ended and been started again: all its connections have broken.</summary>
+    private async Task RestartPeerBeforeAsync(RecordedMessage step)
+    {
+        string address = Address(step.From);
+        if (connections.TryGetValue(address, out int before) && before != step.Connection)
+        {
+            Task noticed = PeerEnded(step.From);
+            peers[address].Break();
+            await noticed.WaitAsync(RealPatience);
+            await Settle();
+        }
+
+        connections[address] = step.Connection;
+    }
+
     private async Task SendAsync(RecordedMessage step)
     {
         WireRequest recorded = WireRequest.TryRead(step.Raw)!.Value.Message;
         IMessage message = WireTypes.Parse(step.Name, recorded.Body);
         rewriter.Rewrite(message);
+        Speak(step, message);
         var sent = new WireRequest(bindings.ToLive(step.From), bindings.ToLive(recorded.ToId), step.Name, message.ToByteArray());
         await peers[Address(step.From)].SendAsync(sent, live);
 
@@ -140,7 +167,7 @@ public sealed class Script : IAsyncDisposable
             while (true)
             {
                 using var step = CancellationTokenSource.CreateLinkedTokenSource(patience);
-                step.CancelAfter(Step);
+                step.CancelAfter(Quiet);
                 try
                 {
                     return await inbox.Reader.ReadAsync(step.Token);
@@ -185,10 +212,11 @@ public sealed class Script : IAsyncDisposable
             early.Add(step);
         }
 
-        IReadOnlyList<string> differences = unifier.Compare(
-            WireTypes.Parse(step.Name, WireRequest.TryRead(step.Raw)!.Value.Message.Body),
-            WireTypes.Parse(message.Name, message.Body));
+        IMessage spoken = WireTypes.Parse(message.Name, message.Body);
+        IReadOnlyList<string> differences =
+            unifier.Compare(WireTypes.Parse(step.Name, WireRequest.TryRead(step.Raw)!.Value.Message.Body), spoken);
         Assert.That(differences, Is.Empty, step.ToString());
+        Heard(step, spoken);
     }
 
     private static string SubjectOf(WireRequest message) => WireTypes.Parse(message.Name, message.Body) switch

@@ -41,15 +41,23 @@ public sealed class ScriptedNode : IAsyncDisposable
         await ReadAnswerAsync(client);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Ends all connections, as a program does that ends; another one at the same address may go on.</summary>
+    public void Break()
     {
-        stop.Cancel();
-        listener.Stop();
         foreach (TcpClient client in outgoing.Values.Concat(accepted))
         {
             client.Dispose();
         }
 
+        outgoing.Clear();
+        accepted.Clear();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        listener.Stop();
+        Break();
         return ValueTask.CompletedTask;
     }
 

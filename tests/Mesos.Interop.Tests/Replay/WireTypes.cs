@@ -8,7 +8,7 @@ namespace Mesos.Interop.Tests.Replay;
 public static class WireTypes
 {
     private static readonly Dictionary<string, MessageDescriptor> ByName =
-        new[] { MessagesReflection.Descriptor, Mesos.Proto.Scheduler.SchedulerReflection.Descriptor }
+        new[] { MessagesReflection.Descriptor, AuthenticationReflection.Descriptor, Mesos.Proto.Scheduler.SchedulerReflection.Descriptor }
             .SelectMany(file => file.MessageTypes)
             .ToDictionary(type => type.FullName);
 
