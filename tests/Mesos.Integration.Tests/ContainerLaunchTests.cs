@@ -53,6 +53,18 @@ internal sealed class ContainerLaunchTests
         Assert.That(errors, Does.Contain("text"));
     }
 
+    [Test]
+    public async Task Of_the_environment_the_program_gets_what_is_carried_for_it_and_nothing_else()
+    {
+        await using var launch = Program.Start(
+            Program.Path,
+            [KeyValuePair.Create("CARRIED_LD_PRELOAD", "/no/such/library.so"), KeyValuePair.Create("CARRIED_PATH", "/usr/bin:/bin"), KeyValuePair.Create("OWN", "1")],
+            "containerizer", "launch", "--environment_prefix=CARRIED_", "--", "cat", "/proc/self/environ");
+        Assert.That(await launch.WaitAsync(), Is.Zero);
+        Assert.That(launch.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries), Is.EquivalentTo(new[] { "LD_PRELOAD=/no/such/library.so", "PATH=/usr/bin:/bin" }));
+        Assert.That(launch.Errors, Does.Contain("/no/such/library.so").And.Not.Contain("mesos"), "the loader complains once, for the program");
+    }
+
     [TestCase("--directory=/no/such/directory")]
     [TestCase("--stdout=/no/such/file")]
     [TestCase("--user=no-such-user")]

@@ -98,6 +98,49 @@ internal sealed class ChildProcessesTests
         File.Delete(file);
     }
 
+    // Each ends by itself after a while, and none may have more than 300 processes: a test that fails must not take the machine along.
+    [TestCase("f() { [ $1 -gt 0 ] && { f $(($1-1)) & f $(($1-1)) & }; sleep 30; }; f 6", TestName = "Processes_that_double_are_all_killed")]
+    [TestCase("f() { i=0; while [ $i -lt 40 ]; do i=$((i+1)); (trap '' TERM HUP INT; sleep 30) & done; wait; }; f", TestName = "Processes_that_ignore_signals_are_all_killed")]
+    [TestCase("f() { [ $1 -gt 0 ] && { f $(($1-1)) & exit; }; sleep 30; }; f 2000", TestName = "A_process_that_flees_into_its_child_again_and_again_is_caught")]
+    [TestCase("i=0; while [ $i -lt 200 ]; do i=$((i+1)); setsid sleep 30 & done; wait", TestName = "Processes_that_leave_for_sessions_of_their_own_are_all_killed")]
+    [CancelAfter(20_000)]
+    public async Task Processes_that_only_start_others(string script)
+    {
+        string directory = Directory.CreateTempSubdirectory("bomb").FullName;
+        IChild child = children.Start(new ChildStart(
+            "/bin/sh",
+            ["-c", "ulimit -u 300; echo > $MESOS_SANDBOX/begun; exec setsid sh -c \"$BOMB\""],
+            new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = directory, ["BOMB"] = script },
+            "/"));
+        while (!File.Exists(Path.Combine(directory, "begun")))
+        {
+            await Task.Delay(5);
+        }
+
+        children.KillAll(child);
+        await child.Exited;
+        children.KillAll(child);
+        string mark = "MESOS_SANDBOX=" + directory;
+        Assert.That(ProcessTable.Read().Where(process => ProcessTable.StartedWith(process.Pid, mark)), Is.Empty);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task A_number_that_was_given_away_again_is_not_killed()
+    {
+        IChild child = Start("exit 0");
+        await child.Exited;
+        IChild stranger = children.Start(new ChildStart("/bin/sh", ["-c", "sleep 1000"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = "/other" }, "/"));
+        Assert.That(ProcessTable.StartOf(stranger.Pid), Is.Not.Null.And.EqualTo(ProcessTable.Read().Single(process => process.Pid == stranger.Pid).StartTicks));
+        IAdoptedChild adopted = children.Adopt(stranger.Pid, "/sandbox-of-the-one-that-had-the-number");
+        children.KillAll(adopted);
+        children.KillAll(child);
+        Assert.That(stranger.Exited.IsCompleted, Is.False);
+        children.KillAll(stranger);
+        await stranger.Exited;
+    }
+
     [Test]
     public void The_family_of_a_process_that_has_ended_holds_no_strangers()
     {
@@ -114,7 +157,7 @@ internal sealed class ChildProcessesTests
         Assert.That(Family(leaderLives: false), Is.EqualTo(new[] { 20, 21 }));
 
         IEnumerable<int> Family(bool leaderLives) =>
-            ProcessFamily.Of(10, leaderLives, processes, pid => pid == 20, self: 99).Select(process => process.Pid);
+            ProcessFamily.Of(10, leaderLives, processes, process => process.Pid == 20, self: 99).Select(process => process.Pid);
 
         static ProcessEntry Entry(int pid, int parent, int group, int session) => new(pid, parent, group, session, false, 0, 0, 0);
     }
@@ -123,7 +166,7 @@ internal sealed class ChildProcessesTests
     public void A_line_of_the_process_table_is_read_whatever_the_program_calls_itself()
     {
         const string Stat = "7 (a) b (c) S 1 5 6 0 -1 4194304 90 0 0 0 11 12 0 0 20 0 1 0 100 1000 33 18446744073709551615 1 1";
-        Assert.That(ProcessTable.Parse(Stat), Is.EqualTo(new ProcessEntry(7, 1, 5, 6, false, 11, 12, 33)));
+        Assert.That(ProcessTable.Parse(Stat), Is.EqualTo(new ProcessEntry(7, 1, 5, 6, false, 11, 12, 33, 100)));
         Assert.That(ProcessTable.Parse("nonsense"), Is.Null);
         Assert.That(ProcessTable.Parse("7 (a) S 1"), Is.Null);
     }

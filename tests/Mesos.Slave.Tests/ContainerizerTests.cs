@@ -2,6 +2,7 @@ using LibProcess.Futures;
 using LibProcess.Testing;
 using Mesos.Slave.Containerizer;
 using Mesos.Slave.Posix;
+using Variable = Mesos.Proto.Environment.Types.Variable;
 
 namespace Mesos.Slave.Tests;
 
@@ -45,7 +46,7 @@ internal sealed class ContainerizerTests
         Assert.That(start.Arguments, Is.EqualTo(new[]
         {
             "containerizer", "launch", "--directory=/sandbox", "--stdout=/sandbox/stdout", "--stderr=/sandbox/stderr",
-            "--", "/bin/sh", "-c", "echo $A",
+            "--environment_prefix=MESOS_CARRIED_", "--", "/bin/sh", "-c", "echo $A",
         }));
         Assert.That(start.Directory, Is.EqualTo("/sandbox"));
     }
@@ -69,7 +70,7 @@ internal sealed class ContainerizerTests
         }));
         ChildStart start = children.Started.Single();
         Assert.That(start.Arguments.SkipWhile(argument => argument != "--"), Is.EqualTo(new[] { "--", "/bin/run", "-x" }));
-        Assert.That(start.Environment, Is.EquivalentTo(new Dictionary<string, string>
+        Assert.That(Carried(start), Is.EquivalentTo(new Dictionary<string, string>
         {
             ["ROOT"] = "/dotnet",
             ["FROM_AGENT"] = "replaced",
@@ -77,6 +78,43 @@ internal sealed class ContainerizerTests
             ["MESOS_SANDBOX"] = "/sandbox",
             ["PATH"] = LaunchPlan.DefaultPath,
         }));
+        Assert.That(Own(start), Is.EquivalentTo(new Dictionary<string, string> { ["ROOT"] = "/dotnet", ["MESOS_SANDBOX"] = "/sandbox" }));
+    }
+
+    [Test]
+    public async Task What_a_task_sets_never_reaches_the_programs_that_start_it_under_its_name()
+    {
+        var command = new CommandInfo
+        {
+            Value = "mesos-executor",
+            Environment = new Proto.Environment { Variables = { new Variable { Name = "LD_PRELOAD", Value = "evil.so" }, new Variable { Name = "DOTNET_STARTUP_HOOKS", Value = "evil.dll" } } },
+        };
+        await containerizer.LaunchAsync(Launch(command, isCommandExecutor: true));
+        await containerizer.LaunchAsync(Launch(command, id: "c2"));
+        Assert.That(children.Started.SelectMany(start => Own(start).Keys).Distinct(), Is.EquivalentTo(new[] { "ROOT", "MESOS_SANDBOX" }));
+        Assert.That(Carried(children.Started[0]).Keys, Is.EquivalentTo(new[] { "ROOT", "FROM_AGENT", "MESOS_SANDBOX", "PATH" }), "the executor of a command gets them with the task");
+        Assert.That(Carried(children.Started[1])["LD_PRELOAD"], Is.EqualTo("evil.so"), "an executor of the framework is the framework's affair");
+    }
+
+    [Test]
+    public async Task Secrets_become_variables_and_stay_off_command_lines_where_that_is_possible()
+    {
+        CommandInfo Command(string launcherDirectory) => new()
+        {
+            Shell = false,
+            Value = Path.Combine(launcherDirectory, "mesos-executor"),
+            Arguments = { "mesos-executor" },
+            Environment = new Proto.Environment { Variables = { new Variable { Name = "PASSWORD", Type = Variable.Types.Type.Secret, Secret = new Secret { Value = new Secret.Types.Value { Data = Google.Protobuf.ByteString.CopyFromUtf8("s3cret") } } } } },
+        };
+        await containerizer.LaunchAsync(Launch(Command(directory)));
+        Assert.That(Carried(children.Started[0])["PASSWORD"], Is.EqualTo("s3cret"));
+
+        await containerizer.LaunchAsync(Launch(Command(directory), id: "c2", isCommandExecutor: true));
+        Assert.That(children.Started[1].Arguments, Has.None.Contains("s3cret"), "this program finds it in the task");
+
+        await File.WriteAllTextAsync(Path.Combine(directory, "mesos-executor"), "");
+        await containerizer.LaunchAsync(Launch(Command(directory), id: "c3", isCommandExecutor: true));
+        Assert.That(children.Started[2].Arguments, Does.Contain("""--task_environment={"variables":[{"name":"PASSWORD","value":"s3cret"}]}"""), "the original's executor knows no other way");
     }
 
     [Test]
@@ -187,12 +225,27 @@ internal sealed class ContainerizerTests
         yield return Case(e => e.Type = ExecutorInfo.Types.Type.Default, "default executor");
         yield return Case(e => e.Command = null, "no command");
         yield return Case(e => e.Command.ClearValue(), "not what to run");
-        yield return Case(
-            e => e.Command.Environment = new Proto.Environment
-            {
-                Variables = { new Proto.Environment.Types.Variable { Name = "S", Type = Proto.Environment.Types.Variable.Types.Type.Secret } },
-            },
-            "'S'");
+        yield return Variable_(new Variable { Name = "S", Type = Variable.Types.Type.Secret }, "'S' of type 'SECRET' must have a secret set");
+        yield return Variable_(
+            new Variable { Name = "S", Type = Variable.Types.Type.Secret, Secret = new Secret { Reference = new Secret.Types.Reference { Name = "vault" } } },
+            "'S' is a reference, which this agent cannot resolve");
+        yield return Variable_(SecretOf([1, 0]), "'S' holds a NUL character");
+        yield return Variable_(SecretOf([0xFF]), "'S' is no UTF-8 text");
+        yield return Variable_(new Variable { Name = "", Value = "x" }, "names are not empty");
+        yield return Variable_(new Variable { Name = "A=B", Value = "x" }, "names are not empty");
+        yield return Variable_(new Variable { Name = "A", Value = "x\0y" }, "NUL");
+        yield return Variable_(new Variable { Name = "A" }, "'A' of type 'VALUE' must have a value set");
+        yield return Variable_(new Variable { Name = "A", Value = "x", Type = Variable.Types.Type.Unknown }, "'UNKNOWN'");
+
+        static TestCaseData Variable_(Variable variable, string words) =>
+            Case(e => e.Command.Environment = new Proto.Environment { Variables = { variable } }, words);
+
+        static Variable SecretOf(byte[] data) => new()
+        {
+            Name = "S",
+            Type = Variable.Types.Type.Secret,
+            Secret = new Secret { Value = new Secret.Types.Value { Data = Google.Protobuf.ByteString.CopyFrom(data) } },
+        };
 
         static TestCaseData Case(Action<ExecutorInfo> change, string words)
         {
@@ -264,6 +317,14 @@ internal sealed class ContainerizerTests
         await node.Manager.WaitAsync(containerizer);
         Assert.That(children.Killed, Is.Empty);
     }
+
+    private static Dictionary<string, string> Carried(ChildStart start) => start.Environment
+        .Where(variable => variable.Key.StartsWith(LaunchPlan.CarriedPrefix, StringComparison.Ordinal))
+        .ToDictionary(variable => variable.Key[LaunchPlan.CarriedPrefix.Length..], variable => variable.Value);
+
+    private static Dictionary<string, string> Own(ChildStart start) => start.Environment
+        .Where(variable => !variable.Key.StartsWith(LaunchPlan.CarriedPrefix, StringComparison.Ordinal))
+        .ToDictionary();
 
     private static ExecutorInfo Executor(CommandInfo command) => new() { ExecutorId = new ExecutorID { Value = "e" }, Command = command };
 

@@ -12,8 +12,9 @@ namespace Mesos.Common.Posix;
 /// <param name="UserTicks">Processor time spent in the program, in clock ticks.</param>
 /// <param name="SystemTicks">Processor time spent in the system, in clock ticks.</param>
 /// <param name="ResidentPages">Memory held, in pages.</param>
+/// <param name="StartTicks">When it was started, in clock ticks since the start of the machine: with the id it names one process for good.</param>
 public readonly record struct ProcessEntry(
-    int Pid, int Parent, int Group, int Session, bool IsDead, long UserTicks, long SystemTicks, long ResidentPages);
+    int Pid, int Parent, int Group, int Session, bool IsDead, long UserTicks, long SystemTicks, long ResidentPages, long StartTicks = 0);
 
 /// <summary>The processes of this machine, from <c>/proc</c>; none where the system does not show them as files.</summary>
 /// <remarks>Upstream: stout/os/pstree.hpp and killtree.hpp. Safe from any thread.</remarks>
@@ -45,6 +46,10 @@ public static class ProcessTable
         return entries;
     }
 
+    /// <summary>When a process was started, as <see cref="ProcessEntry.StartTicks"/> has it; null where there is none of that id, or that cannot be told.</summary>
+    public static long? StartOf(int pid) =>
+        TryRead(string.Create(CultureInfo.InvariantCulture, $"{Proc}/{pid}/stat")) is { } stat ? Parse(Encoding.UTF8.GetString(stat))?.StartTicks : null;
+
     /// <summary>
     /// Adds to some processes what descends from them, and what is in a group or session that one of them leads: so children that
     /// have lost their parent are found too.
@@ -71,12 +76,21 @@ public static class ProcessTable
     }
 
     /// <summary>Whether a process was started with a variable, written <c>NAME=value</c>.</summary>
-    public static bool StartedWith(int pid, string variable)
+    public static bool StartedWith(int pid, string variable) => StartedWith(pid, variable, out _);
+
+    /// <summary>Whether a process was started with a variable, written <c>NAME=value</c>.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="variable">The variable.</param>
+    /// <param name="isUnclear">Whether the process shows no variables at all, as one does while it turns into another program.</param>
+    public static bool StartedWith(int pid, string variable, out bool isUnclear)
     {
+        isUnclear = false;
         if (TryRead(string.Create(CultureInfo.InvariantCulture, $"{Proc}/{pid}/environ")) is not { } environment)
         {
             return false;
         }
+
+        isUnclear = environment.Length == 0;
 
         byte[] wanted = [0, .. Encoding.UTF8.GetBytes(variable), 0];
         return environment.AsSpan().StartsWith(wanted.AsSpan(1)) || environment.AsSpan().IndexOf(wanted) >= 0;
@@ -114,7 +128,7 @@ public static class ProcessTable
 
         // Counted from the state, which the manual page numbers 3.
         string[] fields = stat[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        const int Parent = 1, Group = 2, Session = 3, User = 11, System = 12, Resident = 21;
+        const int Parent = 1, Group = 2, Session = 3, User = 11, System = 12, Start = 19, Resident = 21;
         if (fields.Length <= Resident)
         {
             return null;
@@ -128,7 +142,8 @@ public static class ProcessTable
             fields[0] is "Z" or "X",
             Number(fields[User]),
             Number(fields[System]),
-            Number(fields[Resident]));
+            Number(fields[Resident]),
+            Number(fields[Start]));
     }
 
     private static long Number(string field) =>

@@ -63,7 +63,7 @@ public static unsafe class LaunchCommand
         return Redirect(values, user, error)
             ?? EnterDirectory(values.Get(LaunchFlags.Directory), error)
             ?? Become(values.Get(LaunchFlags.User), user, error)
-            ?? Execute(command, error);
+            ?? Execute(command, ProgramEnvironment.Of(Environment.GetEnvironmentVariables(), values.Get(LaunchFlags.EnvironmentPrefix)), error);
     }
 
     /// <summary>Byte by byte: what follows the line is for the program.</summary>
@@ -146,7 +146,7 @@ public static unsafe class LaunchCommand
             : null;
     }
 
-    private static int Execute(IReadOnlyList<string> command, TextWriter error)
+    private static int Execute(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> variables, TextWriter error)
     {
         // The runtime ignores broken pipes, and a program inherits what is ignored.
         LibC.signal(LibC.SIGPIPE, 0);
@@ -154,9 +154,10 @@ public static unsafe class LaunchCommand
         LibC.sigemptyset(none);
         LibC.sigprocmask(ClearMask, none, null);
 
-        var program = ProgramSearch.Find(command[0], Environment.GetEnvironmentVariable("PATH"));
+        var program = ProgramSearch.Find(command[0], variables.GetValueOrDefault("PATH"));
         using StringArray arguments = new(command);
-        LibC.execv(program, arguments.Pointer);
+        using StringArray environment = new([.. variables.Select(static pair => $"{pair.Key}={pair.Value}")]);
+        LibC.execve(program, arguments.Pointer, environment.Pointer);
         var errno = Marshal.GetLastPInvokeError();
         error.WriteLine($"Cannot execute '{command[0]}': {Marshal.GetPInvokeErrorMessage(errno)}");
         return errno == LibC.ENOENT ? NotFound : CannotExecute;

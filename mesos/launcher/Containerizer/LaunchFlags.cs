@@ -17,5 +17,8 @@ internal static class LaunchFlags
     public static readonly Flag<string?> Directory = Table.OptionalPath("directory", "directory the program starts in");
     public static readonly Flag<string?> Stdout = Table.OptionalPath("stdout", "file that standard output is appended to; inherited when absent");
     public static readonly Flag<string?> Stderr = Table.OptionalPath("stderr", "file that standard error is appended to; inherited when absent");
+    public static readonly Flag<string?> EnvironmentPrefix =
+        Table.OptionalText("environment_prefix", "only variables whose names begin so are given to PROGRAM, without that beginning; all when absent");
+
     public static readonly Flag<string?> User = Table.OptionalText("user", "user the program runs as; the caller's when absent");
 }

@@ -53,7 +53,7 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
         }
 
         task = info;
-        if (TaskCommand.Refusal(info) is { } refusal)
+        if (TaskCommand.Refusal(info, settings.TaskEnvironment) is { } refusal)
         {
             End(TaskState.TaskError, refusal, Reason.TaskInvalid);
             return;

@@ -114,15 +114,24 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
             return;
         }
 
-        var members = adoptsOrphans ? ProcessTree.Descendants(Environment.ProcessId, table) : ProcessTree.Members(root, table);
-        foreach (var pid in members)
+        if (signal == LibC.SIGKILL)
         {
-            // A child that was reaped may have left its number to a stranger; only what the table shows is signalled.
-            if (table.Any(process => process.Pid == pid))
-            {
-                _ = LibC.kill(pid, signal);
-            }
+            ProcessHunt.KillAll(static () => ProcessTable.Read(), now => (Members(root, now), true), static (target, sent) => _ = LibC.kill(target, sent));
+            return;
         }
+
+        foreach (var pid in Members(root, table))
+        {
+            _ = LibC.kill(pid, signal);
+        }
+    }
+
+    /// <summary>What lives of a child and everything it has started. Only what the table shows: a child that was reaped may have left its number to a stranger.</summary>
+    private HashSet<int> Members(int root, IReadOnlyCollection<ProcessEntry> table)
+    {
+        var members = adoptsOrphans ? ProcessTree.Descendants(Environment.ProcessId, table) : ProcessTree.Members(root, table);
+        members.IntersectWith(table.Select(process => process.Pid));
+        return members;
     }
 
     private sealed class Child(PosixChildren owner, int pid, Task<WaitStatus?> exited) : IChild

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Mesos.Proto;
 using Type = Mesos.Proto.Environment.Types.Variable.Types.Type;
 
@@ -7,13 +8,15 @@ namespace Mesos.Launcher.Executor;
 internal static class TaskCommand
 {
     /// <summary>What keeps the task from running, as a sentence for its owner; null where nothing does.</summary>
-    public static string? Refusal(TaskInfo task) =>
+    /// <param name="task">The task.</param>
+    /// <param name="added">Variables the agent adds for the task, among them secrets that it has resolved.</param>
+    public static string? Refusal(TaskInfo task, IReadOnlyDictionary<string, string> added) =>
         task.Command is null ? "The task has no command, and a command executor runs nothing else"
         : !task.Command.HasValue || task.Command.Value.Length == 0 ? $"The command of the task has no value: {(task.Command.Shell ? "a shell command" : "a program")} is expected there"
         : task.Command.Value.Contains('\0', StringComparison.Ordinal) || task.Command.Arguments.Any(argument => argument.Contains('\0', StringComparison.Ordinal)) ? "The command of the task holds a NUL character"
         : task.HealthCheck is not null ? "The task has a health check, which this executor does not support yet"
         : task.Check is not null ? "The task has a check, which this executor does not support yet"
-        : RefusedVariable(task.Command.Environment) is { } variable ? variable
+        : RefusedVariable(task.Command.Environment, added) is { } variable ? variable
         : task.Container is not null ? RefusedContainer(task.Container)
         : null;
 
@@ -32,7 +35,14 @@ internal static class TaskCommand
 
         foreach (var variable in task.Command.Environment?.Variables ?? [])
         {
-            environment[variable.Name] = variable.Value;
+            if (variable.Type != Type.Secret)
+            {
+                environment[variable.Name] = variable.Value;
+            }
+            else if (!added.ContainsKey(variable.Name))
+            {
+                environment[variable.Name] = variable.Secret.Value.Data.ToStringUtf8();
+            }
         }
 
         if (task.Resources.Count > 0)
@@ -46,13 +56,13 @@ internal static class TaskCommand
             : new ChildCommand(command.Value, command.Arguments.Count == 0 ? [command.Value] : command.Arguments, environment);
     }
 
-    private static string? RefusedVariable(Proto.Environment? environment)
+    private static string? RefusedVariable(Proto.Environment? environment, IReadOnlyDictionary<string, string> added)
     {
         foreach (var variable in environment?.Variables ?? [])
         {
-            if (variable.Type == Type.Secret)
+            if (variable.Type == Type.Secret && !added.ContainsKey(variable.Name) && RefusedSecret(variable.Secret) is { } defect)
             {
-                return $"The variable '{variable.Name}' of the task is a secret, which this executor does not support yet";
+                return $"The variable '{variable.Name}' of the task is a secret {defect}";
             }
 
             if (variable.Name.Length == 0 || variable.Name.AsSpan().ContainsAny('=', '\0') || variable.Value.Contains('\0', StringComparison.Ordinal))
@@ -63,6 +73,12 @@ internal static class TaskCommand
 
         return null;
     }
+
+    private static string? RefusedSecret(Secret? secret) =>
+        secret?.Reference is not null ? "that is kept elsewhere, and neither agent nor executor can fetch it"
+        : secret?.Value is not { } value ? "without a value"
+        : value.Data.Span.Contains((byte)0) || !Utf8.IsValid(value.Data.Span) ? "that cannot be put into an environment"
+        : null;
 
     private static string? RefusedContainer(ContainerInfo container)
     {

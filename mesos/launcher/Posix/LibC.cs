@@ -56,7 +56,7 @@ internal static unsafe partial class LibC
     public static partial int fchown(int file, uint user, uint group);
 
     [LibraryImport(Library, SetLastError = true)]
-    public static partial int execv([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte** arguments);
+    public static partial int execve([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte** arguments, byte** environment);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial uint geteuid();

@@ -9,8 +9,8 @@ namespace Mesos.Slave.Containerizer;
 /// <remarks>Upstream: <c>SubprocessLauncher</c> in src/slave/containerizer/mesos/launcher.cpp.</remarks>
 internal sealed class ChildProcesses : IChildProcesses
 {
-    // A container that forks faster than this is beyond what can be killed without control groups.
-    private const int MaxKillRounds = 20;
+    // The parent of what runs in the kernel, which has no variables.
+    private const int KernelParent = 2;
 
     private const int TicksPerSecond = 100;
 
@@ -92,44 +92,59 @@ internal sealed class ChildProcesses : IChildProcesses
             adopted.Look();
         }
 
-        // The group goes in one blow; the others are hunted until no more of them turn up.
-        for (int round = 0; round < MaxKillRounds; round++)
+        if (!Directory.Exists("/proc"))
         {
-            IReadOnlyList<ProcessEntry> left = Family(child);
-            if (!child.Exited.IsCompleted)
-            {
-                _ = LibC.Kill(-child.Pid, LibC.SigKill);
-                _ = LibC.Kill(child.Pid, LibC.SigKill);
-            }
-
-            foreach (ProcessEntry process in left)
-            {
-                _ = LibC.Kill(process.Pid, LibC.SigKill);
-            }
-
-            if (left.Count == 0)
-            {
-                return;
-            }
+            _ = child.Exited.IsCompleted ? 0 : LibC.Kill(-child.Pid, LibC.SigKill);
+            return;
         }
+
+        ProcessHunt.KillAll(
+            static () => ProcessTable.Read(),
+            table =>
+            {
+                IReadOnlyList<ProcessEntry> left = Family(child, table, out bool isCertain);
+                return (left.Select(static process => process.Pid).ToHashSet(), isCertain);
+            },
+            static (target, signal) => _ = LibC.Kill(target, signal));
     }
 
     /// <inheritdoc/>
     public ContainerUsage Measure(IChild child)
     {
-        IReadOnlyList<ProcessEntry> processes = Family(child);
+        IReadOnlyList<ProcessEntry> processes = Family(child, ProcessTable.Read(), out _);
         return new ContainerUsage(
             TimeSpan.FromSeconds(processes.Sum(static process => process.UserTicks) / (double)TicksPerSecond),
             TimeSpan.FromSeconds(processes.Sum(static process => process.SystemTicks) / (double)TicksPerSecond),
             processes.Sum(static process => process.ResidentPages) * Environment.SystemPageSize);
     }
 
-    private static IReadOnlyList<ProcessEntry> Family(IChild child) => ProcessFamily.Of(
-        child.Pid,
-        !child.Exited.IsCompleted,
-        ProcessTable.Read(),
-        pid => child is IMarked { Mark: { } mark } && ProcessTable.StartedWith(pid, mark),
-        Environment.ProcessId);
+    private static IReadOnlyList<ProcessEntry> Family(IChild child, IReadOnlyList<ProcessEntry> processes, out bool isCertain)
+    {
+        bool certain = true;
+        IReadOnlyList<ProcessEntry> family = ProcessFamily.Of(
+            child.Pid,
+            LeaderLives(child, processes),
+            processes,
+            process =>
+            {
+                if (child is not IMarked { Mark: { } mark })
+                {
+                    return false;
+                }
+
+                bool marked = ProcessTable.StartedWith(process.Pid, mark, out bool isUnclear);
+                certain &= !isUnclear || process.Parent == KernelParent || process.Pid == KernelParent;
+                return marked;
+            },
+            Environment.ProcessId);
+        isCertain = certain;
+        return family;
+    }
+
+    /// <summary>A number alone may be that of a stranger who came later.</summary>
+    private static bool LeaderLives(IChild child, IReadOnlyList<ProcessEntry> processes) =>
+        !child.Exited.IsCompleted &&
+        (child is not Child { StartTicks: { } started } || processes.All(process => process.Pid != child.Pid || process.StartTicks == started));
 
     /// <summary>A child whose descendants are known by a variable, or null.</summary>
     private interface IMarked
@@ -180,6 +195,7 @@ internal sealed class ChildProcesses : IChildProcesses
             this.process = process;
             Mark = mark;
             Pid = process.Id;
+            StartTicks = OperatingSystem.IsWindows() ? null : ProcessTable.StartOf(Pid);
             Exited = WaitAsync();
         }
 
@@ -187,6 +203,9 @@ internal sealed class ChildProcesses : IChildProcesses
         public string? Mark { get; }
 
         public int Pid { get; }
+
+        /// <summary>When it was started; null where it has ended at once.</summary>
+        public long? StartTicks { get; }
 
         public Task<int?> Exited { get; }
 

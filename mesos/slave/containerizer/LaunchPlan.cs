@@ -7,8 +7,16 @@ internal static class LaunchPlan
     /// <summary>Where programs are looked for when nobody says otherwise.</summary>
     public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    private const string Sandbox = "MESOS_SANDBOX";
+
+    /// <summary>
+    /// What the names of variables begin with while the launching program carries them for the container. What a task sets must
+    /// steer neither that program nor the loader and the runtime below it, so they never see it under its name.
+    /// </summary>
+    public const string CarriedPrefix = "MESOS_CARRIED_";
+
     /// <param name="program">The program that launches.</param>
-    /// <param name="launch">The container.</param>
+    /// <param name="launch">The container, in which <see cref="UnsupportedFeatures"/> finds nothing.</param>
     /// <param name="switchTo">The user to become, or null.</param>
     /// <param name="inherited">Variables that the program itself needs to run, such as where its runtime is.</param>
     public static ChildStart For(MesosProgram program, ContainerLaunch launch, string? switchTo, IReadOnlyDictionary<string, string> inherited)
@@ -20,6 +28,7 @@ internal static class LaunchPlan
             "--directory=" + launch.Directory,
             "--stdout=" + Path.Combine(launch.Directory, "stdout"),
             "--stderr=" + Path.Combine(launch.Directory, "stderr"),
+            "--environment_prefix=" + CarriedPrefix,
         ];
         if (launch.Forked is not null)
         {
@@ -48,7 +57,19 @@ internal static class LaunchPlan
         return command.Shell ? ["/bin/sh", "-c", command.Value] : [command.Value, .. command.Arguments.Skip(1)];
     }
 
+    /// <summary>What the launching program itself sees: its own needs, the mark of the container, and what it carries.</summary>
     private static Dictionary<string, string> Variables(ContainerLaunch launch, IReadOnlyDictionary<string, string> inherited)
+    {
+        var variables = new Dictionary<string, string>(inherited, StringComparer.Ordinal) { [Sandbox] = launch.Directory };
+        foreach ((string name, string value) in OfContainer(launch, inherited))
+        {
+            variables[CarriedPrefix + name] = value;
+        }
+
+        return variables;
+    }
+
+    private static Dictionary<string, string> OfContainer(ContainerLaunch launch, IReadOnlyDictionary<string, string> inherited)
     {
         var variables = new Dictionary<string, string>(inherited, StringComparer.Ordinal);
         foreach ((string name, string value) in launch.Environment)
@@ -56,10 +77,14 @@ internal static class LaunchPlan
             variables[name] = value;
         }
 
-        variables["MESOS_SANDBOX"] = launch.Directory;
-        foreach (Proto.Environment.Types.Variable variable in launch.Executor.Command.Environment?.Variables ?? [])
+        variables[Sandbox] = launch.Directory;
+        if (!launch.IsCommandExecutor)
         {
-            variables[variable.Name] = variable.Value;
+            // The executor of a command learns with the task what belongs to that alone.
+            foreach (Proto.Environment.Types.Variable variable in launch.Executor.Command.Environment?.Variables ?? [])
+            {
+                variables[variable.Name] = ExecutorVariables.ValueOf(variable);
+            }
         }
 
         variables.TryAdd("PATH", DefaultPath);

@@ -21,10 +21,9 @@ internal static class UnsupportedFeatures
             return $"Fetching is not supported by this agent yet, but the command needs '{command.Uris[0].Value}'";
         }
 
-        if (command.Environment?.Variables.FirstOrDefault(
-            static variable => variable.Type == Proto.Environment.Types.Variable.Types.Type.Secret) is { } secret)
+        if (ExecutorVariables.Defect(command.Environment) is { } defect)
         {
-            return $"Secrets are not supported by this agent yet, but the variable '{secret.Name}' is one";
+            return defect;
         }
 
         if (!command.HasValue)

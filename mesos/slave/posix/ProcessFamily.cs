@@ -16,9 +16,9 @@ internal static class ProcessFamily
     /// <param name="isMarked">Whether a process carries the mark.</param>
     /// <param name="self">The agent, which is never part of it.</param>
     public static IReadOnlyList<ProcessEntry> Of(
-        int leader, bool leaderLives, IReadOnlyCollection<ProcessEntry> processes, Func<int, bool> isMarked, int self)
+        int leader, bool leaderLives, IReadOnlyCollection<ProcessEntry> processes, Func<ProcessEntry, bool> isMarked, int self)
     {
-        HashSet<int> members = [.. processes.Where(process => isMarked(process.Pid)).Select(static process => process.Pid)];
+        HashSet<int> members = [.. processes.Where(isMarked).Select(static process => process.Pid)];
         if (leaderLives || processes.All(process => process.Pid != leader))
         {
             members.Add(leader);

@@ -11,7 +11,7 @@ internal sealed class ProcessTableTests
     [TestCase("12 (a) b (c) R 3 12 7", 12, 3, 12, 7)]
     [TestCase("12 () R 3 -1 7", 12, 3, -1, 7)]
     public void Parse_reads_a_line_whatever_the_name_holds(string stat, int pid, int parent, int group, int session) =>
-        Assert.That(ProcessTable.Parse(stat + Rest), Is.EqualTo(new ProcessEntry(pid, parent, group, session, false, 11, 12, 33)));
+        Assert.That(ProcessTable.Parse(stat + Rest), Is.EqualTo(new ProcessEntry(pid, parent, group, session, false, 11, 12, 33, 5)));
 
     [TestCase("Z", true)]
     [TestCase("X", true)]

@@ -45,6 +45,24 @@ internal sealed class TaskCommandTests
     }
 
     [Test]
+    public void Secrets_of_the_task_become_variables_unless_the_agent_has_resolved_them()
+    {
+        TaskInfo task = Tasks.Shell("true");
+        task.Command.Environment = new Proto.Environment
+        {
+            Variables =
+            {
+                new Variable { Name = "A", Type = Variable.Types.Type.Secret, Secret = new Secret { Value = new Secret.Types.Value { Data = Google.Protobuf.ByteString.CopyFromUtf8("own") } } },
+                new Variable { Name = "B", Type = Variable.Types.Type.Secret, Secret = new Secret { Reference = new Secret.Types.Reference { Name = "vault" } } },
+            },
+        };
+        Dictionary<string, string> resolved = new() { ["B"] = "agent" };
+        Assert.That(TaskCommand.Refusal(task, Nothing), Does.Contain("'B'").And.Contain("kept elsewhere"));
+        Assert.That(TaskCommand.Refusal(task, resolved), Is.Null);
+        Assert.That(TaskCommand.Build(task, Nothing, resolved).Environment, Is.EqualTo(new Dictionary<string, string> { ["A"] = "own", ["B"] = "agent" }));
+    }
+
+    [Test]
     public void The_task_learns_the_role_its_resources_were_allocated_to()
     {
         TaskInfo task = Tasks.Shell("true");
@@ -57,12 +75,12 @@ internal sealed class TaskCommandTests
     {
         TaskInfo task = Tasks.Shell("true");
         task.Container = new ContainerInfo { Type = ContainerInfo.Types.Type.Mesos };
-        Assert.That(TaskCommand.Refusal(task), Is.Null);
+        Assert.That(TaskCommand.Refusal(task, Nothing), Is.Null);
     }
 
     [TestCaseSource(nameof(Refused))]
     public void What_is_not_built_is_refused_with_a_sentence_that_names_it(TaskInfo task, string named) =>
-        Assert.That(TaskCommand.Refusal(task), Does.Contain(named));
+        Assert.That(TaskCommand.Refusal(task, Nothing), Does.Contain(named));
 
     private static IEnumerable<TestCaseData> Refused()
     {
