@@ -106,7 +106,9 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         frameworkUpdates = new FrameworkUpdates(context, updateManager);
         frameworkMessages = new FrameworkMessages(context);
         draining = new Draining(context, kills);
-        operations = new OfferOperations(context);
+        var operationUpdates = new OperationStatusUpdates(context, store);
+        var outcomes = new OperationOutcomes(context, store, operationUpdates, cleanup);
+        operations = new OfferOperations(context, outcomes, () => detection!.Redetect());
         pings = new PingWatch(context, () => detection!.Redetect());
         MasterAuthentication? authentication = options.Credential is { } credential
             ? new MasterAuthentication(
@@ -114,11 +116,20 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
                 story => Run(story, nameof(MasterAuthentication)),
                 reason => ((ISlaveActor)this).End(reason))
             : null;
-        registration = new MasterRegistration(context, updateManager, pings, new TaskReconciliation(context, statusUpdates), authentication);
+        registration = new MasterRegistration(
+            context, updateManager, operationUpdates, pings, new TaskReconciliation(context, statusUpdates), authentication);
         detection = new MasterDetection(context, detector, registration);
         shutdown = new AgentShutdown(context, frameworkShutdown);
         recovery = new AgentRecovery(
-            context, store, updateManager, containerizer, leftovers, termination, cleanup, new ExecutorReconnection(context, containerizer, executorShutdown));
+            context,
+            store,
+            updateManager,
+            containerizer,
+            leftovers,
+            termination,
+            cleanup,
+            new ResourceRecovery(context, store, operationUpdates, outcomes),
+            new ExecutorReconnection(context, containerizer, executorShutdown));
         startTime = manager.Clock.GetUtcNow();
         routes = new SlaveRoutes(context, containerizer, startTime);
     }

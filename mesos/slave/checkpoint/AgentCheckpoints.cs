@@ -23,6 +23,9 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
     /// <summary>The directory of checkpoints.</summary>
     public string Meta { get; } = SlavePaths.Meta(Path.GetFullPath(workDirectory));
 
+    /// <summary>Reservations, volumes and operations.</summary>
+    public ResourceCheckpoints Resources { get; } = new(store, Path.GetFullPath(workDirectory), state);
+
     /// <summary>Why nothing new can be kept at the moment, or null.</summary>
     public string? Trouble => store.Trouble;
 

@@ -22,7 +22,7 @@ internal sealed partial class Draining(SlaveContext context, TaskKill kills)
             return;
         }
 
-        if (state.Frameworks.Count == 0)
+        if (state.Frameworks.Count == 0 && state.Operations.Count == 0)
         {
             LogNothingToDo();
             return;

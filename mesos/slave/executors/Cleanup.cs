@@ -59,17 +59,24 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
             return;
         }
 
-        if (state.Drain is not null)
-        {
-            state.Drain = null;
-            context.Actor.RunDurably(() => context.Checkpoints.DrainAsync(null));
-            LogDrained();
-        }
-
+        EndDrainIfEmpty();
         if (state.Phase == SlavePhase.Terminating)
         {
             context.Actor.End(failure: null);
         }
+    }
+
+    /// <summary>An agent that drains is done when nothing runs and the outcome of every operation is acknowledged.</summary>
+    public void EndDrainIfEmpty()
+    {
+        if (state.Drain is null || state.Frameworks.Count > 0 || state.Operations.Count > 0)
+        {
+            return;
+        }
+
+        state.Drain = null;
+        context.Actor.RunDurably(() => context.Checkpoints.DrainAsync(null));
+        LogDrained();
     }
 
     [LoggerMessage(3211, LogLevel.Information, "Cleaning up executor {Executor}")]

@@ -63,6 +63,8 @@ internal sealed partial class ExecutorLaunch(
         ContainerTermination? end;
         try
         {
+            // Volumes that its tasks use may have been asked for just before.
+            await context.Checkpoints.Resources.Settled;
             await context.Checkpoints.ExecutorAsync(framework, executor);
             if (executor.Phase == ExecutorPhase.Terminating || !IsCurrent(executor))
             {

@@ -16,6 +16,7 @@ internal sealed partial class TaskDelivery(SlaveContext context, IContainerizer 
     /// <remarks>Until they are written down the tasks stay queued, so that they can be killed without the executor.</remarks>
     public void Deliver(Executor executor, IReadOnlyList<TaskInfo> tasks) => context.Actor.RunDurably(async () =>
     {
+        await context.Checkpoints.Resources.Settled;
         await containerizer.UpdateAsync(executor.ContainerId, ExecutorResources.Of(executor));
         if (Find(executor) is not { } framework)
         {

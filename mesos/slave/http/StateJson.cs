@@ -50,7 +50,7 @@ internal static class StateJson
 
     private static void WriteResources(Utf8JsonWriter json, SlaveState state)
     {
-        var total = Common.Resources.From(state.Info.Resources);
+        Common.Resources total = state.Total;
         Common.Resources allocated = ExecutorResources.InUse(state).Unallocate();
         json.WritePropertyName("resources");
         EndpointJson.WriteResources(json, total);

@@ -43,7 +43,7 @@ internal static class SlaveGauges
 
         void Amounts(string prefix, string resource, Func<Common.Resources, Common.Resources> select)
         {
-            double Total() => select(Common.Resources.From(state.Info.Resources)).Scalar(resource) ?? 0;
+            double Total() => select(state.Total).Scalar(resource) ?? 0;
             double Used() => select(ExecutorResources.InUse(state)).Scalar(resource) ?? 0;
             Gauge(prefix + "_total", Total);
             Gauge(prefix + "_used", Used);

@@ -21,6 +21,7 @@ internal sealed partial class AgentRecovery(
     Leftovers leftovers,
     ExecutorTermination termination,
     Cleanup cleanup,
+    ResourceRecovery resources,
     ExecutorReconnection reconnection)
 {
     private readonly ILogger logger = context.Logger;
@@ -53,6 +54,14 @@ internal sealed partial class AgentRecovery(
             LogError(error);
         }
 
+        if (state.Phase == SlavePhase.Recovering && resources.Adopt(recovered) is { } misfit)
+        {
+            context.Actor.End(
+                $"{misfit}. Start the agent with --resources that hold them, or remove " +
+                $"'{Path.GetDirectoryName(SlavePaths.ResourceState(checkpoints.Meta))}' to forget reservations and volumes");
+            return false;
+        }
+
         if (state.Phase != SlavePhase.Recovering || !await AdoptAsync(recovered))
         {
             return false;
@@ -60,6 +69,7 @@ internal sealed partial class AgentRecovery(
 
         List<Executor> executors = await RecoverFrameworksAsync(recovered);
         await RecoverContainersAsync(recovered, executors);
+        await resources.RunAsync(recovered);
         if (state.Phase != SlavePhase.Recovering)
         {
             return false;

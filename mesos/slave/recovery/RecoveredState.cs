@@ -22,6 +22,9 @@ internal sealed record RecoveredState
     /// <summary>What resources are to become: the agent ended while it was at it.</summary>
     public ResourceState? ResourcesTarget { get; init; }
 
+    /// <summary>Whether files say what resources are to become, whatever is in them.</summary>
+    public bool HasTargets { get; init; }
+
     /// <summary>Streams of operation updates, by the name of their directory.</summary>
     public IReadOnlyList<RecoveredOperationStream> OperationStreams { get; init; } = [];
 

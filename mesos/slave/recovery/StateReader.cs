@@ -27,11 +27,14 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
 
         string? writtenBootId = ReadText(SlavePaths.BootId(meta))?.Trim();
         bool rebooted = writtenBootId is { Length: > 0 } && bootId is not null && writtenBootId != bootId;
+        ResourceState? resources = ReadMessage(SlavePaths.ResourceState(meta), ResourceState.Parser);
         var state = new RecoveredState
         {
             Rebooted = rebooted,
-            Resources = ReadMessage(SlavePaths.ResourceState(meta), ResourceState.Parser) ?? ReadOldResources(),
-            ResourcesTarget = ReadMessage(SlavePaths.ResourceStateTarget(meta), ResourceState.Parser),
+            Resources = resources ?? ReadOldResources(SlavePaths.ResourcesInfo(meta)),
+            ResourcesTarget = ReadMessage(SlavePaths.ResourceStateTarget(meta), ResourceState.Parser) ??
+                (resources is null ? ReadOldResources(SlavePaths.ResourcesTarget(meta)) : null),
+            HasTargets = files.FileExists(SlavePaths.ResourceStateTarget(meta)) || files.FileExists(SlavePaths.ResourcesTarget(meta)),
             Errors = errors,
         };
 
@@ -178,14 +181,14 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
     }
 
     /// <summary>Older agents wrote nothing but resources.</summary>
-    private ResourceState? ReadOldResources()
+    private ResourceState? ReadOldResources(string path)
     {
-        (IReadOnlyList<Resource> resources, _) = ReadRecords(SlavePaths.ResourcesInfo(meta), Resource.Parser, static _ => true);
-        if (resources.Count == 0)
+        if (!files.FileExists(path))
         {
             return null;
         }
 
+        (IReadOnlyList<Resource> resources, _) = ReadRecords(path, Resource.Parser, static _ => true);
         var state = new ResourceState();
         state.Resources.Add(resources);
         ResourceFormat.UpgradeAll(state);

@@ -1,6 +1,7 @@
 using LibProcess.Addressing;
 using LibProcess.Time;
 using Mesos.Authentication;
+using Mesos.Slave.Operations;
 using Mesos.Slave.State;
 using Mesos.Slave.StatusUpdates;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ namespace Mesos.Slave.Registration;
 internal sealed partial class MasterRegistration(
     SlaveContext context,
     ITaskStatusUpdateManager updates,
+    OperationStatusUpdates operations,
     PingWatch pings,
     TaskReconciliation reconciliation,
     MasterAuthentication? authentication)
@@ -29,6 +31,7 @@ internal sealed partial class MasterRegistration(
         }
 
         updates.Pause();
+        operations.Pause();
         state.Master = null;
         state.MasterInfo = null;
         attempt?.Dispose();
@@ -97,8 +100,15 @@ internal sealed partial class MasterRegistration(
         state.InfoChanged = false;
         if (state.Phase == SlavePhase.Running && state.Master == master)
         {
-            context.Actor.Send(master, RegistrationMessages.Update(state));
+            SendUpdate(master);
         }
+    }
+
+    /// <summary>A master knows the agent's operations from here on, and may be told what comes of them.</summary>
+    private void SendUpdate(UPid master)
+    {
+        context.Actor.Send(master, RegistrationMessages.Update(state));
+        operations.Resume();
     }
 
     /// <summary>The master has taken the agent in again.</summary>
@@ -127,7 +137,7 @@ internal sealed partial class MasterRegistration(
         }
         else
         {
-            context.Actor.Send(from, RegistrationMessages.Update(state));
+            SendUpdate(from);
         }
 
         reconciliation.Reconcile(message.Reconciliations);

@@ -19,6 +19,7 @@ internal static class RegistrationMessages
             ResourceVersionUuid = state.ResourceVersion.Clone(),
         };
         message.AgentCapabilities.Add(AgentCapabilities.CreateAll());
+        state.Checkpointed.CopyTo(message.CheckpointedResources);
         ResourceFormat.TryDowngradeAll(message);
         return message;
     }
@@ -33,6 +34,7 @@ internal static class RegistrationMessages
             ResourceVersionUuid = state.ResourceVersion.Clone(),
         };
         message.AgentCapabilities.Add(AgentCapabilities.CreateAll());
+        state.Checkpointed.CopyTo(message.CheckpointedResources);
         foreach (Framework framework in state.Frameworks.Values)
         {
             Add(message, framework);
@@ -44,14 +46,19 @@ internal static class RegistrationMessages
     }
 
     /// <summary>What follows every registration.</summary>
-    public static UpdateSlaveMessage Update(SlaveState state) => new()
+    public static UpdateSlaveMessage Update(SlaveState state)
     {
-        SlaveId = state.Info.Id.Clone(),
-        UpdateOversubscribedResources = false,
-        Operations = new UpdateSlaveMessage.Types.Operations(),
-        ResourceVersionUuid = state.ResourceVersion.Clone(),
-        ResourceProviders = new UpdateSlaveMessage.Types.ResourceProviders(),
-    };
+        var operations = new UpdateSlaveMessage.Types.Operations();
+        operations.Operations_.Add(state.Operations.Values.Select(static operation => operation.Record.Clone()));
+        return new UpdateSlaveMessage
+        {
+            SlaveId = state.Info.Id.Clone(),
+            UpdateOversubscribedResources = false,
+            Operations = operations,
+            ResourceVersionUuid = state.ResourceVersion.Clone(),
+            ResourceProviders = new UpdateSlaveMessage.Types.ResourceProviders(),
+        };
+    }
 
     private static void Add(ReregisterSlaveMessage message, Framework framework)
     {

@@ -67,20 +67,28 @@ internal static class LaunchRules
         return outdated ? new LaunchRefusal(Reason.InvalidOffers, "Task assumes outdated resource state") : null;
     }
 
-    /// <summary>Reservations made at run time and volumes are not kept by this agent, so it cannot know those in use.</summary>
-    public static LaunchRefusal? CheckpointedResources(TaskInfo task, ExecutorInfo executor)
+    /// <summary>Reservations made at run time and volumes must be there: what makes them may have been lost on its way.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="executor">Its executor.</param>
+    /// <param name="total">What the agent has, allocated to nobody.</param>
+    public static LaunchRefusal? CheckpointedResources(TaskInfo task, ExecutorInfo executor, Common.Resources total)
     {
-        if (task.Resources.Any(ResourceQueries.NeedsCheckpointing))
+        if (!AreKnown(task.Resources, total))
         {
             return new LaunchRefusal(
                 Reason.ResourcesUnknown,
                 "The checkpointed resources being used by the task or task group are unknown to the agent");
         }
 
-        return executor.Resources.Any(ResourceQueries.NeedsCheckpointing)
-            ? new LaunchRefusal(Reason.ResourcesUnknown, "The checkpointed resources being used by the executor are unknown to the agent")
-            : null;
+        return AreKnown(executor.Resources, total)
+            ? null
+            : new LaunchRefusal(Reason.ResourcesUnknown, "The checkpointed resources being used by the executor are unknown to the agent");
     }
+
+    private static bool AreKnown(IEnumerable<Resource> used, Common.Resources total) => Common.Resources
+        .From(used.Where(ResourceQueries.NeedsCheckpointing))
+        .Unallocate()
+        .All(total.Contains);
 
     /// <summary>What the master thinks of the executor must be so.</summary>
     /// <param name="isCommandTask">Whether the executor belongs to this task alone.</param>

@@ -178,7 +178,7 @@ internal sealed partial class TaskLaunch(
             LaunchRules.Draining(state.Drain) ??
             LaunchRules.Storage(context.Checkpoints.Trouble) ??
             LaunchRules.ResourceVersion(task, versions, state.ResourceVersion) ??
-            LaunchRules.CheckpointedResources(task, info);
+            LaunchRules.CheckpointedResources(task, info, state.Total);
         if (refusal is not null)
         {
             Drop(framework, taskId, executorId, refusal);

@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using Mesos.Common;
 
 namespace Mesos.Slave.State;
 
@@ -41,6 +42,15 @@ internal sealed class SlaveState(SlaveInfo info, UUID resourceVersion)
     /// <summary>Changes whenever the master's view of the resources would be outdated.</summary>
     public UUID ResourceVersion { get; } = resourceVersion;
 
+    /// <summary>What the agent has, with the reservations and volumes that were made at run time. In the newer format, allocated to nobody.</summary>
+    public Common.Resources Total { get; set; } = Common.Resources.From(info.Resources);
+
+    /// <summary>The part of <see cref="Total"/> that outlasts the agent.</summary>
+    public Common.Resources Checkpointed => Total.Where(ResourceQueries.NeedsCheckpointing);
+
+    /// <summary>Operations on the agent's own resources whose outcome is not acknowledged, in order of arrival.</summary>
+    public OrderedDictionary<Guid, AgentOperation> Operations { get; } = [];
+
     public OrderedDictionary<string, Framework> Frameworks { get; } = new(StringComparer.Ordinal);
 
     public BoundedHistory<Framework> CompletedFrameworks { get; } = new(MaxCompletedFrameworks);
@@ -57,6 +67,10 @@ internal sealed class SlaveState(SlaveInfo info, UUID resourceVersion)
         executorId is not null && FindFramework(frameworkId) is { } framework && framework.Executors.TryGetValue(executorId, out Executor? found)
             ? found
             : null;
+
+    /// <summary>An operation by the id its framework gave it.</summary>
+    public AgentOperation? FindOperation(string frameworkId, string operationId) => Operations.Values.FirstOrDefault(operation =>
+        operation.Record.FrameworkId?.Value == frameworkId && operation.Record.Info.Id?.Value == operationId);
 
     public IEnumerable<Executor> Executors => Frameworks.Values.SelectMany(static framework => framework.Executors.Values);
 }

@@ -5,6 +5,7 @@ using Mesos.Slave.Checkpoint;
 using Mesos.Slave.Recovery;
 using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
+using TaskStream = Mesos.Slave.StatusUpdates.UpdateStream<Mesos.Proto.Internal.StatusUpdate>;
 
 namespace Mesos.Slave.StatusUpdates;
 
@@ -18,7 +19,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     /// <summary>The longest wait between retries.</summary>
     public static readonly TimeSpan MaxRetryInterval = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<string, OrderedDictionary<string, TaskStatusUpdateStream>> streams = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OrderedDictionary<string, TaskStream>> streams = new(StringComparer.Ordinal);
     private readonly ICheckpointStore store;
     private readonly Action<StatusUpdate> forward;
     private readonly ILogger logger;
@@ -43,7 +44,8 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     /// <inheritdoc/>
     public void Recover(RecoveredTask task, string frameworkId, string path) => Dispatch(() =>
     {
-        TaskStatusUpdateStream stream = TaskStatusUpdateStream.Replay(task, path);
+        TaskStream stream = NewStream(path);
+        stream.Replay(task.Updates.Select(static update => (UuidOf(update), update)), task.Acknowledged);
         if (!stream.IsTerminated)
         {
             StreamsOf(frameworkId)[task.Task.TaskId.Value] = stream;
@@ -58,7 +60,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     public void Pause() => Dispatch(() =>
     {
         paused = true;
-        foreach (TaskStatusUpdateStream stream in AllStreams)
+        foreach (TaskStream stream in AllStreams)
         {
             stream.Retry?.Dispose();
         }
@@ -68,7 +70,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     public void Resume() => Dispatch(() =>
     {
         paused = false;
-        foreach (TaskStatusUpdateStream stream in AllStreams)
+        foreach (TaskStream stream in AllStreams)
         {
             ForwardHead(stream, MinRetryInterval);
         }
@@ -77,40 +79,44 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     /// <inheritdoc/>
     public void Cleanup(string frameworkId) => Dispatch(() =>
     {
-        if (streams.Remove(frameworkId, out OrderedDictionary<string, TaskStatusUpdateStream>? removed))
+        if (streams.Remove(frameworkId, out OrderedDictionary<string, TaskStream>? removed))
         {
-            foreach (TaskStatusUpdateStream stream in removed.Values)
+            foreach (TaskStream stream in removed.Values)
             {
                 stream.Retry?.Dispose();
             }
         }
     });
 
-    private IEnumerable<TaskStatusUpdateStream> AllStreams => streams.Values.SelectMany(static tasks => tasks.Values);
+    private static TaskStream NewStream(string? path) => new(path, static update => update.Status.State.IsTerminal());
 
-    private OrderedDictionary<string, TaskStatusUpdateStream> StreamsOf(string frameworkId)
+    private static Guid UuidOf(StatusUpdate update) => UuidBytes.TryParse(update.Uuid, out Guid uuid) ? uuid : Guid.Empty;
+
+    private IEnumerable<TaskStream> AllStreams => streams.Values.SelectMany(static tasks => tasks.Values);
+
+    private OrderedDictionary<string, TaskStream> StreamsOf(string frameworkId)
     {
-        if (!streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStatusUpdateStream>? tasks))
+        if (!streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStream>? tasks))
         {
-            streams[frameworkId] = tasks = new OrderedDictionary<string, TaskStatusUpdateStream>(StringComparer.Ordinal);
+            streams[frameworkId] = tasks = new OrderedDictionary<string, TaskStream>(StringComparer.Ordinal);
         }
 
         return tasks;
     }
 
-    private TaskStatusUpdateStream? Find(string frameworkId, string taskId) =>
-        streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStatusUpdateStream>? tasks) &&
-        tasks.TryGetValue(taskId, out TaskStatusUpdateStream? stream)
+    private TaskStream? Find(string frameworkId, string taskId) =>
+        streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStream>? tasks) &&
+        tasks.TryGetValue(taskId, out TaskStream? stream)
             ? stream
             : null;
 
     private async Task KeepAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint)
     {
         (string frameworkId, string taskId) = (update.FrameworkId.Value, update.Status.TaskId.Value);
-        OrderedDictionary<string, TaskStatusUpdateStream> tasks = StreamsOf(frameworkId);
-        if (!tasks.TryGetValue(taskId, out TaskStatusUpdateStream? stream))
+        OrderedDictionary<string, TaskStream> tasks = StreamsOf(frameworkId);
+        if (!tasks.TryGetValue(taskId, out TaskStream? stream))
         {
-            tasks[taskId] = stream = new TaskStatusUpdateStream(checkpoint?.Path);
+            tasks[taskId] = stream = NewStream(checkpoint?.Path);
         }
 
         if (!stream.TryReceive(uuid))
@@ -181,7 +187,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
         return AcknowledgementResult.StreamClosed;
     }
 
-    private void ForwardHead(TaskStatusUpdateStream stream, TimeSpan retryAfter)
+    private void ForwardHead(TaskStream stream, TimeSpan retryAfter)
     {
         if (paused || stream.IsBeingAcknowledged || stream.Head is not { } head)
         {

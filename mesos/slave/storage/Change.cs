@@ -36,6 +36,11 @@ internal abstract record Change(string Path)
     /// <summary>No file, or link, any more.</summary>
     internal sealed record Remove(string Path) : Change(Path);
 
+    /// <summary>No directory, or one that is empty, any more; links in it are not followed.</summary>
+    /// <param name="Path">The directory.</param>
+    /// <param name="KeepRoot">Whether the directory itself stays.</param>
+    internal sealed record RemoveTree(string Path, bool KeepRoot = false) : Change(Path);
+
     /// <summary>A file without what a crash tore at its end.</summary>
     internal sealed record Cut(string Path, long Length) : Change(Path);
 }

@@ -56,7 +56,7 @@ internal sealed class CommitPlan(IFileSystem files)
         Touched names,
         List<(CheckpointProcess.Request, Change, string)> prepared)
     {
-        if (change is not (Change.Remove or Change.Cut or Change.Move))
+        if (change is not (Change.Remove or Change.RemoveTree or Change.Cut or Change.Move))
         {
             bool isDirectory = change is Change.MakeDirectory;
             MakeDirectories(
@@ -87,7 +87,7 @@ internal sealed class CommitPlan(IFileSystem files)
                 files.Delete(temporaryLink);
                 files.CreateLink(temporaryLink, link.Target);
                 break;
-            case Change.Move or Change.Remove:
+            case Change.Move or Change.Remove or Change.RemoveTree:
                 prepared.Add((request, change, ""));
                 break;
         }
@@ -137,12 +137,28 @@ internal sealed class CommitPlan(IFileSystem files)
             case Change.Remove:
                 files.Delete(change.Path);
                 break;
+            case Change.RemoveTree { KeepRoot: false }:
+                files.DeleteTree(change.Path);
+                break;
+            case Change.RemoveTree:
+                Empty(change.Path);
+                break;
         }
 
-        string directory = Path.GetDirectoryName(change.Path)!;
-        if (change is not Change.Remove || files.DirectoryExists(directory))
+        string directory = change is Change.RemoveTree { KeepRoot: true } ? change.Path : Path.GetDirectoryName(change.Path)!;
+        if (change is not (Change.Remove or Change.RemoveTree) || files.DirectoryExists(directory))
         {
             names.Add(directory, request);
+        }
+    }
+
+    private void Empty(string directory)
+    {
+        foreach (string name in files.List(directory))
+        {
+            string path = Path.Combine(directory, name);
+            files.Delete(path);
+            files.DeleteTree(path);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class FakeContainerizer : IContainerizer
     /// <summary>Why the next launches fail, or null.</summary>
     public string? LaunchError { get; set; }
 
+    /// <summary>Looks on when a container starts.</summary>
+    public Action<ContainerLaunch>? Launching { get; set; }
+
     /// <summary>Whether containers ignore being killed.</summary>
     public bool Immortal { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed class FakeContainerizer : IContainerizer
 
     public async Task LaunchAsync(ContainerLaunch launch)
     {
+        Launching?.Invoke(launch);
         Launches.Add(launch);
         if (LaunchError is { } error)
         {
