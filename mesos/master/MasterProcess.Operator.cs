@@ -15,9 +15,12 @@ public sealed partial class MasterProcess
 
     internal Task<OperatorAnswer> ReactivateAgentAsync(string agentId) => CallAsync(() => activation.ReactivateAsync(agentId));
 
-    internal Task<OperatorAnswer> UpdateMaintenanceScheduleAsync(Schedule schedule) => CallAsync(() => maintenance.UpdateScheduleAsync(schedule));
+    internal Task<OperatorAnswer> UpdateMaintenanceScheduleAsync(Schedule schedule) =>
+        CallAsync(() => maintenance.UpdateScheduleAsync(schedule, principal: null));
 
-    internal Task<OperatorAnswer> StartMaintenanceAsync(IReadOnlyCollection<MachineID> ids) => CallAsync(() => maintenance.StartAsync(ids));
+    internal Task<OperatorAnswer> StartMaintenanceAsync(IReadOnlyCollection<MachineID> ids) =>
+        CallAsync(() => maintenance.StartAsync(ids, principal: null));
 
-    internal Task<OperatorAnswer> StopMaintenanceAsync(IReadOnlyCollection<MachineID> ids) => CallAsync(() => maintenance.StopAsync(ids));
+    internal Task<OperatorAnswer> StopMaintenanceAsync(IReadOnlyCollection<MachineID> ids) =>
+        CallAsync(() => maintenance.StopAsync(ids, principal: null));
 }

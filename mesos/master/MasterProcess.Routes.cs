@@ -24,10 +24,21 @@ public sealed partial class MasterProcess
             new RouteHelp("Tears down a running framework.", "POST with `frameworkId=VALUE` as body."),
             Leading(operatorRoutes.Teardown));
 
+        Route(
+            "/maintenance/schedule",
+            new RouteHelp("Returns or replaces the maintenance schedule.", "GET, or POST with a schedule as JSON."),
+            Leading(maintenanceRoutes.Schedule));
+        Route(
+            "/maintenance/status",
+            new RouteHelp("Machines that drain or are down, and what frameworks say to it."),
+            Leading(maintenanceRoutes.Status));
+        Route("/machine/down", new RouteHelp("Takes scheduled machines down.", "POST with a JSON array of machines."), Leading(maintenanceRoutes.Down));
+        Route("/machine/up", new RouteHelp("Brings machines up that are down.", "POST with a JSON array of machines."), Leading(maintenanceRoutes.Up));
+
         // Known to the original; a plain 404 would look like a typing error.
         foreach (string path in (string[])
             ["/api/v1", "/api/v1/scheduler", "/state-summary", "/reserve", "/unreserve", "/create-volumes", "/destroy-volumes",
-            "/weights", "/quota", "/maintenance/schedule", "/maintenance/status", "/machine/down", "/machine/up"])
+            "/weights", "/quota"])
         {
             Route(path, help: null, OperatorRoutes.NotBuilt);
         }
@@ -35,4 +46,7 @@ public sealed partial class MasterProcess
 
     private Func<HttpRequest, HttpResponse> Leading(Func<HttpRequest, HttpResponse> handler) => request =>
         times.Elected is null ? HttpResponse.ServiceUnavailable("No leader elected") : handler(request);
+
+    private Func<HttpRequest, ValueTask<HttpResponse>> Leading(Func<HttpRequest, ValueTask<HttpResponse>> handler) => request =>
+        times.Elected is null ? ValueTask.FromResult(HttpResponse.ServiceUnavailable("No leader elected")) : handler(request);
 }

@@ -82,6 +82,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     private readonly RegistryRecovery recovery;
     private readonly StateRoutes stateRoutes;
     private readonly OperatorRoutes operatorRoutes;
+    private readonly MaintenanceRoutes maintenanceRoutes;
 
     internal MasterProcess(
         ProcessManager manager,
@@ -137,7 +138,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         authentication = new PeerAuthentication(this, authenticator);
         entry = new EntryPermissions(this, permissions, authentication);
         var frameworkRecovery = new FrameworkRecovery(this, state, allocator, lifecycle);
-        frameworkUpdate = new FrameworkUpdate(this, state, allocator, book);
+        frameworkUpdate = new FrameworkUpdate(this, state, allocator, book, permissions);
         subscription = new Subscription(this, state, allocator, book, frameworkRecovery, frameworkUpdate, authentication, ids);
         frameworkRemoval = new FrameworkRemoval(this, state, allocator, book, transitions, lifecycle);
         frameworkConnection = new FrameworkConnection(this, state, allocator, book, frameworkRemoval);
@@ -159,11 +160,12 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
             authentication);
         agentConnection = new AgentConnection(this, state, activation, transitions, forwarding, unreachable);
         agentUpdate = new AgentUpdate(this, state, allocator, book, draining, new AgentReport(this, allocator, lifecycle));
-        maintenance = new Maintenance(this, state, registrar, agentRemoval, inverseOffers);
+        maintenance = new Maintenance(this, state, registrar, agentRemoval, inverseOffers, permissions);
         recovery = new RegistryRecovery(this, state, new RegistryGc(this, state, registrar), new ReturnWindow(this, state, unreachable));
 
         stateRoutes = new StateRoutes(this, state, times);
-        operatorRoutes = new OperatorRoutes(this, state, frameworkRemoval);
+        operatorRoutes = new OperatorRoutes(this, state, frameworkRemoval, permissions);
+        maintenanceRoutes = new MaintenanceRoutes(state, maintenance, inverseOffers, permissions);
     }
 
     /// <summary>What others are told of this master: its id, its address, what it can do. A copy; any thread.</summary>

@@ -1,3 +1,4 @@
+using Mesos.Master.Authorization;
 using Mesos.Master.Offers;
 using Mesos.Master.Registrar;
 using Mesos.Master.Registrar.Operations;
@@ -6,6 +7,7 @@ using Mesos.Master.Validation;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
 using Mesos.Proto.Maintenance;
+using Action = Mesos.Proto.Authorization.Action;
 
 namespace Mesos.Master.Agents;
 
@@ -14,16 +16,23 @@ namespace Mesos.Master.Agents;
 /// Upstream: UPDATE_MAINTENANCE_SCHEDULE, START_MAINTENANCE and STOP_MAINTENANCE in src/master/http.cpp. Frameworks are asked
 /// to leave scheduled machines by <see cref="InverseOffers"/>.
 /// </remarks>
-internal sealed class Maintenance(IMasterContext context, MasterState state, IRegistrar registrar, AgentRemoval removal, InverseOffers inverseOffers)
+internal sealed class Maintenance(
+    IMasterContext context, MasterState state, IRegistrar registrar, AgentRemoval removal, InverseOffers inverseOffers, Permissions permissions)
 {
     private const string MachineDown = "Operator initiated 'Machine DOWN'";
 
     /// <summary>Replaces the schedule.</summary>
-    public async Task<OperatorAnswer> UpdateScheduleAsync(Schedule schedule)
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="principal">Who wishes it; null for anybody.</param>
+    public async Task<OperatorAnswer> UpdateScheduleAsync(Schedule schedule, string? principal)
     {
-        if (MaintenanceValidation.Validate(schedule, state.Machines) is { } problem)
+        if (await RefusalAsync(
+                () => MaintenanceValidation.Validate(schedule, state.Machines),
+                Action.UpdateMaintenanceSchedule,
+                schedule.Windows.SelectMany(window => window.MachineIds),
+                principal) is { } refusal)
         {
-            return new OperatorAnswer(OperatorResult.Invalid, problem);
+            return refusal;
         }
 
         RegistryAnswer answer = await registrar.WriteAsync(
@@ -33,7 +42,7 @@ internal sealed class Maintenance(IMasterContext context, MasterState state, IRe
             return OperatorAnswer.NotStored(answer.Refusal);
         }
 
-        var scheduled = new HashSet<MachineID>();
+        var scheduled = new HashSet<MachineID>(MachineIdComparer.Instance);
         foreach (Window window in schedule.Windows)
         {
             foreach (MachineID id in window.MachineIds)
@@ -59,11 +68,17 @@ internal sealed class Maintenance(IMasterContext context, MasterState state, IRe
     }
 
     /// <summary>Takes scheduled machines down: their agents are told to end, and are removed.</summary>
-    public async Task<OperatorAnswer> StartAsync(IReadOnlyCollection<MachineID> ids)
+    /// <param name="ids">The machines.</param>
+    /// <param name="principal">Who wishes it; null for anybody.</param>
+    public async Task<OperatorAnswer> StartAsync(IReadOnlyCollection<MachineID> ids, string? principal)
     {
-        if (MaintenanceValidation.Validate(ids, state.Machines, MachineInfo.Types.Mode.Draining) is { } problem)
+        if (await RefusalAsync(
+                () => MaintenanceValidation.Validate(ids, state.Machines, HasAgent, MachineInfo.Types.Mode.Draining),
+                Action.StartMaintenance,
+                ids,
+                principal) is { } refusal)
         {
-            return new OperatorAnswer(OperatorResult.Invalid, problem);
+            return refusal;
         }
 
         RegistryAnswer answer = await registrar.WriteAsync(context, new StartMaintenance(ids), "take machines down");
@@ -80,7 +95,7 @@ internal sealed class Maintenance(IMasterContext context, MasterState state, IRe
             }
         }
 
-        foreach (Agent agent in state.Agents.Registered.Where(agent => ids.Contains(agent.Machine)).ToArray())
+        foreach (Agent agent in state.Agents.Registered.Where(agent => ids.Contains(agent.Machine, MachineIdComparer.Instance)).ToArray())
         {
             context.Send(agent.Pid, new ShutdownMessage { Message = MachineDown });
             context.Run(() => removal.RemoveAsync(agent, MachineDown, reason: null), nameof(StartAsync));
@@ -90,11 +105,17 @@ internal sealed class Maintenance(IMasterContext context, MasterState state, IRe
     }
 
     /// <summary>Brings machines up again that are down; they are no longer scheduled.</summary>
-    public async Task<OperatorAnswer> StopAsync(IReadOnlyCollection<MachineID> ids)
+    /// <param name="ids">The machines.</param>
+    /// <param name="principal">Who wishes it; null for anybody.</param>
+    public async Task<OperatorAnswer> StopAsync(IReadOnlyCollection<MachineID> ids, string? principal)
     {
-        if (MaintenanceValidation.Validate(ids, state.Machines, MachineInfo.Types.Mode.Down) is { } problem)
+        if (await RefusalAsync(
+                () => MaintenanceValidation.Validate(ids, state.Machines, HasAgent, MachineInfo.Types.Mode.Down),
+                Action.StopMaintenance,
+                ids,
+                principal) is { } refusal)
         {
-            return new OperatorAnswer(OperatorResult.Invalid, problem);
+            return refusal;
         }
 
         RegistryAnswer answer = await registrar.WriteAsync(context, new StopMaintenance(ids), "bring machines up");
@@ -112,5 +133,26 @@ internal sealed class Maintenance(IMasterContext context, MasterState state, IRe
         state.Machines.Schedules.Clear();
         state.Machines.Schedules.AddRange(left);
         return OperatorAnswer.Done;
+    }
+
+    private bool HasAgent(MachineID id) => state.Agents.Registered.Any(agent => MachineIdComparer.Instance.Equals(agent.Machine, id));
+
+    /// <summary>What speaks against a wish: first whether it makes sense, then whether the operator may, and after that wait the first again.</summary>
+    private async Task<OperatorAnswer?> RefusalAsync(Func<string?> rule, Action action, IEnumerable<MachineID> ids, string? principal)
+    {
+        if (rule() is { } problem)
+        {
+            return new OperatorAnswer(OperatorResult.Invalid, problem);
+        }
+
+        if (permissions.Unlimited)
+        {
+            return null;
+        }
+
+        return await permissions.RefusalAsync(principal, ids.Select(id => AuthorizationRequests.ForMachine(action, id))) is { } refusal
+            ? new OperatorAnswer(OperatorResult.Forbidden, refusal)
+            : rule() is { } changed ? new OperatorAnswer(OperatorResult.Invalid, changed)
+            : null;
     }
 }

@@ -9,6 +9,9 @@ internal enum OperatorResult
     /// <summary>The wish makes no sense as things are (400).</summary>
     Invalid,
 
+    /// <summary>The operator may not wish it (403).</summary>
+    Forbidden,
+
     /// <summary>What it is about does not exist (404).</summary>
     NotFound,
 

@@ -37,6 +37,19 @@ internal static class AuthorizationRequests
         PerRole(Action.ReserveResources, info.Resources.Where(resource => resource.IsReserved()))
             .Append(new Request { Action = Action.RegisterAgent });
 
+    /// <summary>What an operator wants of a machine, or to see of it.</summary>
+    public static Request ForMachine(Action action, MachineID machine) =>
+        new() { Action = action, Object = new AuthorizationObject { MachineId = machine.Clone() } };
+
+    /// <summary>An operator ends a framework.</summary>
+    public static Request ForTeardown(FrameworkInfo info) => new()
+    {
+        Action = Action.TeardownFramework,
+        Object = info.HasPrincipal
+            ? new AuthorizationObject { FrameworkInfo = info.Clone(), Value = info.Principal }
+            : new AuthorizationObject { FrameworkInfo = info.Clone() },
+    };
+
     /// <summary>An operation on offered resources. One without its content needs nothing: its validation ends it.</summary>
     public static IEnumerable<Request> ForOperation(Operation operation) => operation.Type switch
     {
@@ -75,6 +88,8 @@ internal static class AuthorizationRequests
                 $"launch task {task.TaskId.Value} of framework {subject.FrameworkInfo.Id?.Value} under user '{UserOf(task, subject.FrameworkInfo)}'",
             Action.RegisterFramework when subject?.FrameworkInfo is { } framework =>
                 $"register framework {framework.Id?.Value} with roles {{ {string.Join(", ", Framework.RolesOf(framework))} }}",
+            Action.TeardownFramework when subject?.FrameworkInfo is { } framework => $"tear framework {framework.Id?.Value} down",
+            _ when subject?.MachineId is { } machine => $"perform action {NameOf(request.Action)} on machine {machine.Hostname} ({machine.Ip})",
             _ when subject?.Resource is { } resource =>
                 $"perform action {NameOf(request.Action)} on object {ResourceText.Format(resource)}",
             _ => $"perform action {NameOf(request.Action)} on ANY object",
@@ -127,6 +142,11 @@ internal static class AuthorizationRequests
         Action.DestroyMountDisk => "DESTROY_MOUNT_DISK",
         Action.DestroyBlockDisk => "DESTROY_BLOCK_DISK",
         Action.DestroyRawDisk => "DESTROY_RAW_DISK",
+        Action.UpdateMaintenanceSchedule => "UPDATE_MAINTENANCE_SCHEDULE",
+        Action.GetMaintenanceSchedule => "GET_MAINTENANCE_SCHEDULE",
+        Action.GetMaintenanceStatus => "GET_MAINTENANCE_STATUS",
+        Action.StartMaintenance => "START_MAINTENANCE",
+        Action.StopMaintenance => "STOP_MAINTENANCE",
         _ => action.ToString(),
     };
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using LibProcess.Http;
+using Mesos.Master.Agents;
+using Mesos.Master.Authorization;
 using Mesos.Master.Frameworks;
 using Mesos.Master.State;
 
@@ -7,12 +9,23 @@ namespace Mesos.Master.Http;
 
 /// <summary>What operators change, and where the leader is.</summary>
 /// <remarks>Upstream: src/master/http.cpp.</remarks>
-internal sealed class OperatorRoutes(IMasterContext context, MasterState state, FrameworkRemoval removal)
+internal sealed class OperatorRoutes(IMasterContext context, MasterState state, FrameworkRemoval removal, Permissions permissions)
 {
     /// <summary>Says that this master leads, in a form that works with any scheme.</summary>
     public HttpResponse Redirect() => HttpResponse.TemporaryRedirect($"//{context.Info.Hostname}:{context.Info.Port}");
 
-    public HttpResponse Teardown(HttpRequest request)
+    /// <summary>The form in which operators hear what became of their wish.</summary>
+    public static HttpResponse Answer(OperatorAnswer answer) => answer.Result switch
+    {
+        OperatorResult.Done => HttpResponse.Ok(),
+        OperatorResult.Invalid => HttpResponse.BadRequest(answer.Message),
+        OperatorResult.Forbidden => HttpResponse.Forbidden(),
+        OperatorResult.NotFound => HttpResponse.NotFound(answer.Message),
+        OperatorResult.Conflict => HttpResponse.Conflict(answer.Message),
+        _ => HttpResponse.ServiceUnavailable(answer.Message),
+    };
+
+    public async ValueTask<HttpResponse> Teardown(HttpRequest request)
     {
         if (request.Method != "POST")
         {
@@ -29,7 +42,17 @@ internal sealed class OperatorRoutes(IMasterContext context, MasterState state, 
             return HttpResponse.BadRequest("No framework found with specified ID");
         }
 
-        removal.Teardown(framework);
+        if (await permissions.RefusalAsync(request.Principal?.Value, [AuthorizationRequests.ForTeardown(framework.Info)]) is not null)
+        {
+            return HttpResponse.Forbidden();
+        }
+
+        // It may have ended by itself while the authorizer was asked.
+        if (state.Frameworks.Find(id) == framework)
+        {
+            removal.Teardown(framework);
+        }
+
         return HttpResponse.Ok();
     }
 

@@ -2,7 +2,9 @@ using Mesos.Common.Protobuf;
 using Mesos.Master.Leadership;
 using Mesos.Master.State;
 using Mesos.Proto;
+using Mesos.Proto.Allocator;
 using Mesos.Proto.Internal;
+using Status = Mesos.Proto.Allocator.InverseOfferStatus.Types.Status;
 
 namespace Mesos.Master.Offers;
 
@@ -20,6 +22,7 @@ internal sealed class InverseOffers(IMasterContext context, MasterState state, O
 
     private readonly Dictionary<string, MasterInverseOffer> offers = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Framework, string Agent), DateTimeOffset> answered = [];
+    private readonly Dictionary<string, OrderedDictionary<string, InverseOfferStatus>> statuses = new(StringComparer.Ordinal);
     private bool running;
 
     /// <summary>Asks from now on, as long as machines are scheduled.</summary>
@@ -61,7 +64,13 @@ internal sealed class InverseOffers(IMasterContext context, MasterState state, O
         {
             answered.Remove(key);
         }
+
+        statuses.Remove(agent.Id);
     }
+
+    /// <summary>What frameworks answered last when they were asked to leave an agent. They are forgotten with the schedule, and with the master.</summary>
+    public IEnumerable<InverseOfferStatus> AnswersFor(Agent agent) =>
+        statuses.TryGetValue(agent.Id, out OrderedDictionary<string, InverseOfferStatus>? answers) ? answers.Values : [];
 
     public void OnAccept(Framework framework, IReadOnlyCollection<OfferID> ids, Filters? filters)
     {
@@ -70,12 +79,12 @@ internal sealed class InverseOffers(IMasterContext context, MasterState state, O
             context.Logger.InverseOfferNoLongerValid("(none)", framework.Id);
         }
 
-        Answer(framework, ids, filters);
+        Answer(framework, Status.Accept, ids, filters);
     }
 
-    public void OnDecline(Framework framework, IEnumerable<OfferID> ids, Filters? filters) => Answer(framework, ids, filters);
+    public void OnDecline(Framework framework, IEnumerable<OfferID> ids, Filters? filters) => Answer(framework, Status.Decline, ids, filters);
 
-    private void Answer(Framework framework, IEnumerable<OfferID> ids, Filters? filters)
+    private void Answer(Framework framework, Status answer, IEnumerable<OfferID> ids, Filters? filters)
     {
         foreach (OfferID id in ids)
         {
@@ -86,6 +95,7 @@ internal sealed class InverseOffers(IMasterContext context, MasterState state, O
                 continue;
             }
 
+            Record(offer, answer);
             if (PauseOf(filters) is { } pause)
             {
                 answered[(framework.Id, offer.Agent.Id)] = context.Now + pause;
@@ -93,6 +103,21 @@ internal sealed class InverseOffers(IMasterContext context, MasterState state, O
 
             Remove(offer, rescind: false);
         }
+    }
+
+    private void Record(MasterInverseOffer offer, Status answer)
+    {
+        if (!statuses.TryGetValue(offer.Agent.Id, out OrderedDictionary<string, InverseOfferStatus>? answers))
+        {
+            statuses[offer.Agent.Id] = answers = new OrderedDictionary<string, InverseOfferStatus>(StringComparer.Ordinal);
+        }
+
+        answers[offer.Framework.Id] = new InverseOfferStatus
+        {
+            Status = answer,
+            FrameworkId = new FrameworkID { Value = offer.Framework.Id },
+            Timestamp = context.Now.ToTimeInfo(),
+        };
     }
 
     private void OnInterval()

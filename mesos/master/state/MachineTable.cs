@@ -8,7 +8,7 @@ namespace Mesos.Master.State;
 /// <remarks>Upstream: <c>machines</c> and <c>maintenance</c> in src/master/master.hpp.</remarks>
 internal sealed class MachineTable
 {
-    private readonly OrderedDictionary<MachineID, MachineInfo> machines = [];
+    private readonly OrderedDictionary<MachineID, MachineInfo> machines = new(MachineIdComparer.Instance);
 
     /// <summary>The schedule, in at most one part.</summary>
     public List<Schedule> Schedules { get; } = [];

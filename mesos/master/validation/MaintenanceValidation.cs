@@ -17,7 +17,7 @@ internal static class MaintenanceValidation
     /// <summary>What is wrong with a schedule.</summary>
     public static string? Validate(Schedule schedule, MachineTable machines)
     {
-        var scheduled = new HashSet<MachineID>();
+        var scheduled = new HashSet<MachineID>(MachineIdComparer.Instance);
         foreach (Window window in schedule.Windows)
         {
             string? problem =
@@ -35,13 +35,17 @@ internal static class MaintenanceValidation
     }
 
     /// <summary>What is wrong with machines that are to change from some mode to the next.</summary>
-    public static string? Validate(IReadOnlyCollection<MachineID> ids, MachineTable machines, Mode expected)
+    /// <param name="ids">The machines.</param>
+    /// <param name="machines">Machines that are scheduled or down.</param>
+    /// <param name="isUp">Whether a machine that is neither is known by an agent on it.</param>
+    /// <param name="expected">The mode they have to be in.</param>
+    public static string? Validate(IReadOnlyCollection<MachineID> ids, MachineTable machines, Func<MachineID, bool> isUp, Mode expected)
     {
-        var unique = new HashSet<MachineID>();
+        var unique = new HashSet<MachineID>(MachineIdComparer.Instance);
         return ids.Count == 0
             ? "List of machines is empty"
             : ids.Select(id => Validate(id, unique)).FirstOrDefault(error => error is not null)
-                ?? ids.Select(id => ValidateMode(id, machines, expected)).FirstOrDefault(error => error is not null);
+                ?? ids.Select(id => ValidateMode(id, machines, isUp, expected)).FirstOrDefault(error => error is not null);
     }
 
     private static string? Validate(MachineID id, HashSet<MachineID> seen) =>
@@ -51,9 +55,9 @@ internal static class MaintenanceValidation
         : seen.Add(id) ? null
         : $"Machine '{Text(id)}' appears more than once in the schedule";
 
-    private static string? ValidateMode(MachineID id, MachineTable machines, Mode expected) =>
-        !machines.TryGet(id, out MachineInfo? machine) ? $"Machine '{Text(id)}' is not part of a maintenance schedule"
-        : machine.Mode == expected ? null
+    private static string? ValidateMode(MachineID id, MachineTable machines, Func<MachineID, bool> isUp, Mode expected) =>
+        !machines.TryGet(id, out MachineInfo? machine) && !isUp(id) ? $"Machine '{Text(id)}' is not part of a maintenance schedule"
+        : machine?.Mode == expected ? null
         : expected == Mode.Draining ? $"Machine '{Text(id)}' is not in DRAINING mode and cannot be brought down"
         : $"Machine '{Text(id)}' is not in DOWN mode and cannot be brought up";
 

@@ -70,6 +70,34 @@ public sealed class PermissionTests : MasterTest
     }
 
     [Test]
+    public async Task A_framework_may_not_become_one_that_it_may_not_register()
+    {
+        await AnswerAsync(true);
+        agent.Take();
+        scheduler.Take();
+        scheduler.Info.WebuiUrl = "http://new.example";
+        Update();
+        await Node.SettleAsync();
+        Request asked = authorizer.Asked[^1];
+        Assert.That(
+            (asked.Action, asked.Subject.Value, asked.Object.FrameworkInfo.WebuiUrl, asked.Object.Value),
+            Is.EqualTo((Action.RegisterFramework, "me", "http://new.example", "*")));
+        await AnswerAsync(false);
+        Assert.That(
+            scheduler.TakeOnly<FrameworkErrorMessage>().Message,
+            Is.EqualTo($"Not authorized to register framework {scheduler.FrameworkId.Value} with roles {{ * }}"));
+        Assert.That(agent.Take(), Is.Empty);
+
+        Update();
+        await Node.SettleAsync();
+        await AnswerAsync(true);
+        Assert.That(agent.TakeOnly<UpdateFrameworkMessage>().FrameworkInfo.WebuiUrl, Is.EqualTo("http://new.example"));
+
+        void Update() => scheduler.Make(Call.Types.Type.UpdateFramework, call =>
+            call.UpdateFramework = new Call.Types.UpdateFramework { FrameworkInfo = scheduler.Info.Clone() });
+    }
+
+    [Test]
     public async Task An_accepted_offer_is_used_up_while_permission_is_waited_for()
     {
         scheduler.Decline(offer);

@@ -139,7 +139,7 @@ public sealed class OperatorTests : MasterTest
     {
         (FakeAgent agent, FakeScheduler scheduler, _) = await RunningTaskAsync();
         var machine = new MachineID { Hostname = agent.Info.Hostname, Ip = agent.Self.Address.ToIPAddress().ToString() };
-        Assert.That((await AskAsync(Master.StartMaintenanceAsync([machine]))).Message, Does.EndWith("is not part of a maintenance schedule"));
+        Assert.That((await AskAsync(Master.StartMaintenanceAsync([machine]))).Message, Does.EndWith("is not in DRAINING mode and cannot be brought down"));
         var schedule = new Schedule
         {
             Windows = { new Window { MachineIds = { machine }, Unavailability = new Unavailability { Start = new TimeInfo { Nanoseconds = 1 } } } },

@@ -1,3 +1,4 @@
+using Mesos.Master.State;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
 using Mesos.Proto.Maintenance;
@@ -12,8 +13,8 @@ internal sealed class UpdateMaintenanceSchedule(Schedule schedule) : RegistryOpe
     {
         Dictionary<MachineID, Unavailability> scheduled = schedule.Windows
             .SelectMany(window => window.MachineIds.Select(id => (id, window.Unavailability)))
-            .DistinctBy(entry => entry.id)
-            .ToDictionary(entry => entry.id, entry => entry.Unavailability);
+            .DistinctBy(entry => entry.id, MachineIdComparer.Instance)
+            .ToDictionary(entry => entry.id, entry => entry.Unavailability, MachineIdComparer.Instance);
         List<MachineInfo> machines =
         [
             .. (registry.Rest.Machines?.Machines_ ?? []).Select(machine => machine.Info).Where(machine => scheduled.ContainsKey(machine.Id)),
@@ -43,7 +44,7 @@ internal sealed class StartMaintenance(IReadOnlyCollection<MachineID> ids) : Reg
     public override OperationOutcome Perform(RegistryState registry)
     {
         MachineInfo[] machines =
-            [.. (registry.Rest.Machines?.Machines_ ?? []).Select(machine => machine.Info).Where(machine => ids.Contains(machine.Id))];
+            [.. (registry.Rest.Machines?.Machines_ ?? []).Select(machine => machine.Info).Where(machine => ids.Contains(machine.Id, MachineIdComparer.Instance))];
         foreach (MachineInfo machine in machines)
         {
             machine.Mode = MachineInfo.Types.Mode.Down;
@@ -59,7 +60,7 @@ internal sealed class StopMaintenance(IReadOnlyCollection<MachineID> ids) : Regi
     public override OperationOutcome Perform(RegistryState registry)
     {
         MachineInfo[] before = [.. (registry.Rest.Machines?.Machines_ ?? []).Select(machine => machine.Info)];
-        MachineInfo[] after = [.. before.Where(machine => !ids.Contains(machine.Id))];
+        MachineInfo[] after = [.. before.Where(machine => !ids.Contains(machine.Id, MachineIdComparer.Instance))];
         MaintenanceRecords.SetMachines(registry.Rest, after);
         Schedule[] schedules = [.. registry.Rest.Schedules.Select(schedule => MaintenanceRecords.Without(schedule, ids)).OfType<Schedule>()];
         registry.Rest.Schedules.Clear();
@@ -83,7 +84,7 @@ internal static class MaintenanceRecords
         var left = new Schedule();
         foreach (Window window in schedule.Windows)
         {
-            MachineID[] machines = [.. window.MachineIds.Where(id => !ids.Contains(id))];
+            MachineID[] machines = [.. window.MachineIds.Where(id => !ids.Contains(id, MachineIdComparer.Instance))];
             if (machines.Length > 0)
             {
                 var copy = new Window { Unavailability = window.Unavailability.Clone() };
