@@ -121,7 +121,15 @@ public static class SlaveFlags
         Table.Duration("recovery_timeout", "15mins", "how long executors wait for an agent that has gone before they end");
 
     private static readonly Flag<TimeSpan> GcDelay =
-        Table.Duration("gc_delay", "1weeks", "how long sandboxes and checkpoints are kept after their end");
+        Table.Duration("gc_delay", "1weeks", "how long sandboxes and checkpoints are kept after their end, on an empty disk");
+
+    private static readonly Flag<double> GcDiskHeadroom =
+        Table.Number("gc_disk_headroom", 0.1, "share of the disk that is to stay free: sandboxes are kept for gc_delay * max(0, 1 - gc_disk_headroom - used share)")
+            .Check(static share => share is >= 0 and <= 1 ? null : "must be between 0.0 and 1.0");
+
+    private static readonly Flag<TimeSpan> DiskWatchInterval =
+        Table.Duration("disk_watch_interval", "1mins", "how often is looked at how full the disk of the work directory is")
+            .Check(static interval => interval > TimeSpan.Zero ? null : "must be more than 0");
 
     /// <summary>What the agent is told.</summary>
     /// <param name="values">Loaded from <see cref="Table"/>, help not requested.</param>
@@ -150,6 +158,8 @@ public static class SlaveFlags
             ExecutorReregistrationRetryInterval = values.Get(ExecutorReregistrationRetryInterval),
             RecoveryTimeout = values.Get(RecoveryTimeout),
             GcDelay = values.Get(GcDelay),
+            GcDiskHeadroom = values.Get(GcDiskHeadroom),
+            DiskWatchInterval = values.Get(DiskWatchInterval),
             ExecutorEnvironmentVariables = values.Get(ExecutorEnvironmentVariables) is { } variables
                 ? variables.EnumerateObject().ToDictionary(static v => v.Name, static v => v.Value.GetString()!, StringComparer.Ordinal)
                 : [],

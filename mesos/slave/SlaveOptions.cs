@@ -73,8 +73,17 @@ public sealed record SlaveOptions
     /// <summary>How long executors wait for an agent that has gone before they end. Default: 15 minutes.</summary>
     public TimeSpan RecoveryTimeout { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long sandboxes and checkpoints are kept after their end. Default: one week.</summary>
+    /// <summary>How long sandboxes and checkpoints are kept after their end, on an empty disk. Default: one week.</summary>
     public TimeSpan GcDelay { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// The share of the disk that is to stay free, from 0 to 1: sandboxes are kept for <see cref="GcDelay"/> times what is free
+    /// beyond it. Default: 0.1.
+    /// </summary>
+    public double GcDiskHeadroom { get; init; } = 0.1;
+
+    /// <summary>How often is looked at how full the disk is. Default: one minute.</summary>
+    public TimeSpan DiskWatchInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Variables given to every executor.</summary>
     public IReadOnlyDictionary<string, string> ExecutorEnvironmentVariables { get; init; } = new Dictionary<string, string>();

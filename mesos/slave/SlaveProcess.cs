@@ -54,6 +54,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     private readonly OfferOperations operations;
     private readonly AgentRecovery recovery;
     private readonly SlaveRoutes routes;
+    private readonly DiskWatch diskWatch;
 
     private readonly DateTimeOffset startTime;
     private IReadOnlyList<LibProcess.Metrics.Metric> gauges = [];
@@ -130,6 +131,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
             cleanup,
             new ResourceRecovery(context, store, operationUpdates, outcomes),
             new ExecutorReconnection(context, containerizer, executorShutdown));
+        diskWatch = new DiskWatch(context, collector);
         startTime = manager.Clock.GetUtcNow();
         routes = new SlaveRoutes(context, containerizer, startTime);
     }
@@ -170,7 +172,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
             Route(route.Path, route.Help, route.Handler);
         }
 
-        gauges = SlaveGauges.Add(Manager, this, context.State, startTime);
+        gauges = SlaveGauges.Add(Manager, this, context.State, diskWatch, startTime);
 
         foreach (ProcessBase attendant in Attendants)
         {
@@ -178,6 +180,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         }
 
         LogStarted(Self, context.State.Info.Hostname);
+        diskWatch.Start();
         RunDurably(RecoverAsync);
     }
 
@@ -218,6 +221,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     {
         if (await recovery.RunAsync(BootId.Read()))
         {
+            gauges = [.. gauges, .. SlaveGauges.AddRecoveryTime(Manager, this, Clock.GetUtcNow() - startTime)];
             draining.Replay();
             Run(() => detection.RunAsync(Terminated), nameof(MasterDetection));
         }

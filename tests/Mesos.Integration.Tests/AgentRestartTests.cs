@@ -68,6 +68,20 @@ internal sealed class AgentRestartTests
     }
 
     [Test]
+    public async Task An_agent_that_gets_SIGUSR1_unregisters_and_takes_its_tasks_along()
+    {
+        WaitingTasks scheduler = new(1, sandbox);
+        await using var driver = Start(scheduler);
+        await scheduler.AllRun;
+        cluster.Agent.Unregister();
+        await scheduler.AllEnded;
+        Assert.That((scheduler.Ends.Values.Single().State, scheduler.Ends.Values.Single().Reason), Is.EqualTo((TaskState.TaskLost, TaskStatus.Types.Reason.SlaveRemoved)));
+        Assert.That(await cluster.Agent.WaitAsync(), Is.Zero, cluster.Agent.Errors);
+        Assert.That(() => sandbox.Processes().Where(process => process.Contains("runs", StringComparison.Ordinal)), Is.Empty.After(20_000, 100));
+        driver.Stop();
+    }
+
+    [Test]
     public async Task Tasks_of_executors_that_are_killed_with_their_agent_are_reported_as_failed()
     {
         WaitingTasks scheduler = new(3, sandbox);

@@ -9,6 +9,7 @@ namespace Mesos.Integration.Tests;
 internal sealed partial class Program : IAsyncDisposable
 {
     private const int SigKill = 9;
+    private const int SigUser1 = 10;
     private const int SigTerm = 15;
 
     private readonly Process process;
@@ -91,6 +92,9 @@ internal sealed partial class Program : IAsyncDisposable
 
     /// <summary>Asks the program to end, as service managers do.</summary>
     public void Terminate() => Assert.That(Signal(process.Id, SigTerm), Is.Zero);
+
+    /// <summary>Tells an agent to take leave of its master for good. Linux.</summary>
+    public void Unregister() => Assert.That(Signal(process.Id, SigUser1), Is.Zero);
 
     /// <summary>Ends the program without giving it a chance to clean up.</summary>
     public void Kill() => process.Kill();

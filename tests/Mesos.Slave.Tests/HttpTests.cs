@@ -129,6 +129,9 @@ internal sealed class HttpTests
             Assert.That(metrics["slave/gpus_percent"], Is.Zero);
             Assert.That(metrics["slave/mem_revocable_total"], Is.Zero);
             Assert.That(metrics["slave/dropped_messages"], Is.EqualTo(1));
+            Assert.That(metrics["slave/executor_directory_max_allowed_age_secs"], Is.EqualTo(0.9 * 7 * 86400));
+            Assert.That(metrics["slave/recovery_time_secs"], Is.Zero, "virtual time stood still");
+            Assert.That(metrics["gc/path_removals_pending"] + metrics["gc/path_removals_succeeded"] + metrics["gc/path_removals_failed"], Is.Zero);
         });
     }
 

@@ -27,6 +27,9 @@ internal sealed class SlaveCommand : ICommand
             await using var node = ProcessManager.Start(SlaveFlags.ApplyTo(flags, logging.NodeOptions(flags, context.Environment)));
             var slave = await SlaveDaemon.StartAsync(node, SlaveFlags.ToOptions(flags), SlaveFlags.MasterOf(flags));
             context.Output.WriteLine($"Agent {slave.Pid} listens on http://{node.Address}");
+
+            // As with the original: the agent takes leave of its master for good, and its executors end with it.
+            using var unregister = StopSignals.OnUser1(() => _ = slave.StopAsync(unregister: true));
             try
             {
                 await slave.Completion.WaitAsync(stop);

@@ -47,8 +47,13 @@ public static class ProcessTable
     }
 
     /// <summary>When a process was started, as <see cref="ProcessEntry.StartTicks"/> has it; null where there is none of that id, or that cannot be told.</summary>
-    public static long? StartOf(int pid) =>
-        TryRead(string.Create(CultureInfo.InvariantCulture, $"{Proc}/{pid}/stat")) is { } stat ? Parse(Encoding.UTF8.GetString(stat))?.StartTicks : null;
+    /// <param name="pid">The process.</param>
+    /// <param name="butNotDead">Whether one that has ended and waits for its parent to notice counts as none.</param>
+    public static long? StartOf(int pid, bool butNotDead = false) =>
+        TryRead(string.Create(CultureInfo.InvariantCulture, $"{Proc}/{pid}/stat")) is { } stat &&
+        Parse(Encoding.UTF8.GetString(stat)) is { } entry && !(butNotDead && entry.IsDead)
+            ? entry.StartTicks
+            : null;
 
     /// <summary>
     /// Adds to some processes what descends from them, and what is in a group or session that one of them leads: so children that

@@ -107,22 +107,20 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
 
     private void Signal(int root, int signal)
     {
-        var table = ProcessTable.Read();
-        if (table.Count == 0)
+        if (!Directory.Exists("/proc"))
         {
             _ = LibC.kill(-root, signal);
-            return;
         }
-
-        if (signal == LibC.SIGKILL)
+        else if (signal == LibC.SIGKILL)
         {
-            ProcessHunt.KillAll(static () => ProcessTable.Read(), now => (Members(root, now), true), static (target, sent) => _ = LibC.kill(target, sent));
-            return;
+            ProcessHunt.KillAll(static () => ProcessTable.Read(), table => (Members(root, table), true), static (target, sent) => _ = LibC.kill(target, sent));
         }
-
-        foreach (var pid in Members(root, table))
+        else
         {
-            _ = LibC.kill(pid, signal);
+            foreach (var pid in Members(root, ProcessTable.Read()))
+            {
+                _ = LibC.kill(pid, signal);
+            }
         }
     }
 

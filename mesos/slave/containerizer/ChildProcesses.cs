@@ -154,7 +154,10 @@ internal sealed class ChildProcesses : IChildProcesses
 
     private sealed class AdoptedChild : IAdoptedChild, IMarked
     {
+        private const int MaxUnclearLooks = 3;
+
         private readonly LibProcess.Futures.Promise<int?> exited = new();
+        private int unclearLooks;
 
         public AdoptedChild(int pid, string mark)
         {
@@ -175,8 +178,11 @@ internal sealed class ChildProcesses : IChildProcesses
 
         public bool Look()
         {
-            // The number alone may be a stranger's by now.
-            bool lives = ProcessTable.StartedWith(Pid, Mark!);
+            // The number alone may be a stranger's by now. One that shows no variables turns into another program just now, or is
+            // a stranger without any: the next looks tell.
+            bool lives = ProcessTable.StartedWith(Pid, Mark!, out bool isUnclear);
+            unclearLooks = isUnclear ? unclearLooks + 1 : 0;
+            lives |= isUnclear && unclearLooks <= MaxUnclearLooks && ProcessTable.StartOf(Pid, butNotDead: true) is not null;
             if (!lives)
             {
                 exited.TrySet(null);

@@ -28,7 +28,6 @@ internal sealed partial class ExecutorLaunch(
             IsCheckpointed = framework.Info.Checkpoint,
         };
         framework.Executors[executor.Id] = executor;
-        leftovers.Needed(framework.Id, executor.Id);
         LogAdded(executor, directory);
         return executor;
     }
@@ -65,6 +64,7 @@ internal sealed partial class ExecutorLaunch(
         {
             // Volumes that its tasks use may have been asked for just before.
             await context.Checkpoints.Resources.Settled;
+            await leftovers.NeededAsync(framework.Id, executor.Id);
             await context.Checkpoints.ExecutorAsync(framework, executor);
             if (executor.Phase == ExecutorPhase.Terminating || !IsCurrent(executor))
             {

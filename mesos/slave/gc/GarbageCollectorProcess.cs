@@ -1,21 +1,27 @@
 using LibProcess.Processes;
 using LibProcess.Time;
+using Mesos.Slave.Metrics;
 using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
+using Metric = LibProcess.Metrics.Metric;
 
 namespace Mesos.Slave.Gc;
 
-/// <summary>Deletes directories nobody needs any more, some time after they were last used.</summary>
+/// <summary>Deletes directories nobody needs any more, some time after they were last used, or earlier where the disk is full.</summary>
 /// <remarks>
 /// A process of its own: to delete a sandbox may take long. A directory disappears at once and in one piece before its content is
-/// deleted, so a crash never leaves half of a run that looks alive. Upstream: src/slave/gc.cpp, without the look at the disk's use.
+/// deleted, so a crash never leaves half of a run that looks alive. Upstream: src/slave/gc.cpp and <c>Slave::garbageCollect</c> in
+/// src/slave/slave.cpp.
 /// </remarks>
 internal sealed partial class GarbageCollectorProcess : ProcessBase
 {
-    private readonly Dictionary<string, ProcessTimer> scheduled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Scheduled> scheduled = new(StringComparer.Ordinal);
     private readonly IFileSystem files;
     private readonly TimeSpan delay;
+    private readonly SlaveCounter succeeded;
+    private readonly SlaveCounter failed;
     private readonly ILogger logger;
+    private Metric? pending;
 
     /// <param name="manager">The node.</param>
     /// <param name="files">Where the directories are.</param>
@@ -24,49 +30,125 @@ internal sealed partial class GarbageCollectorProcess : ProcessBase
         : base(manager, manager.Ids.Generate("agent-garbage-collector"))
     {
         (this.files, this.delay) = (files, delay);
+        succeeded = new SlaveCounter(manager.Metrics, "gc/path_removals_succeeded");
+        failed = new SlaveCounter(manager.Metrics, "gc/path_removals_failed");
         logger = CreateLogger<GarbageCollectorProcess>();
     }
 
-    /// <summary>Deletes a directory when its time has come; scheduled again, it gets all the time again. Any thread.</summary>
+    /// <summary>Deletes a directory that was needed until now when its time has come; scheduled again, it gets all the time again. Any thread.</summary>
     public void Schedule(string path) => Dispatch(() =>
     {
-        if (scheduled.Remove(path, out ProcessTimer? earlier))
-        {
-            earlier.Dispose();
-        }
+        // An agent that is started again meanwhile goes on counting from here.
+        Attempt(path, () => files.Touch(path, Clock.GetUtcNow()));
+        Schedule(path, delay);
+    });
 
-        scheduled[path] = Delay(delay, () => Delete(path));
+    /// <summary>Deletes a directory that an earlier run of the agent left; its time counts from its last change. Any thread.</summary>
+    public void ScheduleLeft(string path) => Dispatch(() =>
+    {
+        TimeSpan age = files.ChangedAt(path) is { } changed ? Clock.GetUtcNow() - changed : TimeSpan.Zero;
+        Schedule(path, delay - TimeSpan.FromTicks(Math.Clamp(age.Ticks, 0, delay.Ticks)));
     });
 
     /// <summary>Keeps a directory that is needed again. Any thread.</summary>
-    public void Unschedule(string path) => Dispatch(() =>
+    /// <returns>Completes when it will not be deleted any more: it is there in one piece then, or not at all.</returns>
+    public Task UnscheduleAsync(params IReadOnlyList<string> paths) => CallAsync(() =>
     {
-        if (scheduled.Remove(path, out ProcessTimer? timer))
+        foreach (string path in paths)
         {
-            timer.Dispose();
+            if (scheduled.Remove(path, out Scheduled? found))
+            {
+                found.Timer.Dispose();
+            }
         }
     });
 
-    private void Delete(string path)
+    /// <summary>Deletes now what would be deleted within a time. Any thread.</summary>
+    public void Prune(TimeSpan within) => Dispatch(() =>
     {
-        scheduled.Remove(path);
+        DateTimeOffset until = Clock.GetUtcNow() + within;
+        foreach (string path in scheduled.Where(entry => entry.Value.Due <= until).OrderBy(static entry => entry.Value.Due).Select(static entry => entry.Key).ToArray())
+        {
+            Delete(path);
+        }
+    });
+
+    /// <summary>How much of the disk is used, from 0 to 1; null where that cannot be told. Any thread.</summary>
+    public Task<double?> UsedShareAsync(string path) => CallAsync(() => files.UsedShare(path));
+
+    /// <inheritdoc/>
+    protected override void Initialize()
+    {
         try
         {
-            if (files.DirectoryExists(path))
+            pending = Manager.Metrics.AddPullGauge("gc/path_removals_pending", this, () => scheduled.Count);
+        }
+        catch (InvalidOperationException)
+        {
+            // Another agent of this node has it.
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTerminate() =>
+        Manager.Metrics.Remove(new[] { pending, succeeded.Registered, failed.Registered }.OfType<Metric>());
+
+    private void Schedule(string path, TimeSpan wait)
+    {
+        if (scheduled.Remove(path, out Scheduled? earlier))
+        {
+            earlier.Timer.Dispose();
+        }
+
+        scheduled[path] = new Scheduled(Clock.GetUtcNow() + wait, Delay(wait, () => Delete(path)));
+    }
+
+    private void Delete(string path)
+    {
+        if (scheduled.Remove(path, out Scheduled? found))
+        {
+            found.Timer.Dispose();
+        }
+
+        Attempt(path, () =>
+        {
+            if (files.ReadLink(path) is not null)
+            {
+                // Whatever it points to is not the agent's.
+                files.Delete(path);
+            }
+            else if (!files.DirectoryExists(path))
+            {
+                return;
+            }
+            else
             {
                 string hidden = Path.Combine(Path.GetDirectoryName(path)!, CheckpointNames.Temporary + Path.GetFileName(path));
                 files.DeleteTree(hidden);
                 files.Rename(path, hidden);
                 files.Sync(Path.GetDirectoryName(path)!);
                 files.DeleteTree(hidden);
-                LogDeleted(path);
             }
+
+            succeeded.Increment();
+            LogDeleted(path);
+        });
+    }
+
+    private void Attempt(string path, Action action)
+    {
+        try
+        {
+            action();
         }
         catch (IOException exception)
         {
+            failed.Increment();
             LogNotDeleted(path, exception.Message);
         }
     }
+
+    private sealed record Scheduled(DateTimeOffset Due, ProcessTimer Timer);
 
     [LoggerMessage(3611, LogLevel.Information, "Deleted '{Path}'")]
     private partial void LogDeleted(string path);

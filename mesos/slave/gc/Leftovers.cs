@@ -11,60 +11,74 @@ internal sealed class Leftovers(SlaveState state, AgentCheckpoints checkpoints, 
     private string SlaveId => state.Info.Id.Value;
 
     /// <summary>A run is over.</summary>
-    public void RunEnded(Executor executor)
-    {
-        Run(executor.FrameworkId, executor.Id, executor.ContainerId.Value);
-        foreach (string root in Roots)
-        {
-            collector.Schedule(SlavePaths.Executor(root, SlaveId, executor.FrameworkId, executor.Id));
-        }
-    }
-
-    /// <summary>A run that is not the newest of its executor.</summary>
-    public void Run(string frameworkId, string executorId, string containerId)
+    /// <param name="executor">Its executor.</param>
+    /// <param name="earlier">Whether it was over when the agent started, so that its time has begun long ago.</param>
+    public void RunEnded(Executor executor, bool earlier = false)
     {
         foreach (string root in Roots)
         {
-            collector.Schedule(Path.Combine(SlavePaths.Runs(root, SlaveId, frameworkId, executorId), containerId));
+            Schedule(Path.Combine(SlavePaths.Runs(root, SlaveId, executor.FrameworkId, executor.Id), executor.ContainerId.Value), earlier);
+            Schedule(SlavePaths.Executor(root, SlaveId, executor.FrameworkId, executor.Id), earlier);
         }
     }
 
-    /// <summary>An executor of which nothing can be brought back.</summary>
+    /// <summary>A run of before that is not the newest of its executor.</summary>
+    public void OlderRun(string frameworkId, string executorId, string containerId)
+    {
+        foreach (string root in Roots)
+        {
+            Schedule(Path.Combine(SlavePaths.Runs(root, SlaveId, frameworkId, executorId), containerId), earlier: true);
+        }
+    }
+
+    /// <summary>An executor of before of which nothing can be brought back.</summary>
     public void ExecutorLost(string frameworkId, string executorId)
     {
         foreach (string root in Roots)
         {
-            collector.Schedule(SlavePaths.Executor(root, SlaveId, frameworkId, executorId));
+            Schedule(SlavePaths.Executor(root, SlaveId, frameworkId, executorId), earlier: true);
         }
     }
 
     /// <summary>A framework has nothing here any more.</summary>
-    public void FrameworkEnded(string frameworkId)
+    /// <param name="frameworkId">The framework.</param>
+    /// <param name="earlier">Whether that was so when the agent started.</param>
+    public void FrameworkEnded(string frameworkId, bool earlier = false)
     {
         foreach (string root in Roots)
         {
-            collector.Schedule(SlavePaths.Framework(root, SlaveId, frameworkId));
+            Schedule(SlavePaths.Framework(root, SlaveId, frameworkId), earlier);
         }
     }
 
     /// <summary>An executor starts: its directories stay, though earlier runs may have doomed them.</summary>
-    public void Needed(string frameworkId, string executorId)
-    {
-        foreach (string root in Roots)
-        {
-            collector.Unschedule(SlavePaths.Framework(root, SlaveId, frameworkId));
-            collector.Unschedule(SlavePaths.Executor(root, SlaveId, frameworkId, executorId));
-        }
-    }
+    /// <returns>Completes when nothing below them will be deleted any more, so that new things may be put there.</returns>
+    public Task NeededAsync(string frameworkId, string executorId) => collector.UnscheduleAsync(
+    [
+        .. Roots.Select(root => SlavePaths.Framework(root, SlaveId, frameworkId)),
+        .. Roots.Select(root => SlavePaths.Executor(root, SlaveId, frameworkId, executorId)),
+    ]);
 
     /// <summary>An agent that worked here under another id.</summary>
     public void SlaveGone(string slaveId)
     {
         foreach (string root in Roots)
         {
-            collector.Schedule(SlavePaths.Slave(root, slaveId));
+            Schedule(SlavePaths.Slave(root, slaveId), earlier: true);
         }
     }
 
     private IEnumerable<string> Roots => [checkpoints.WorkDirectory, checkpoints.Meta];
+
+    private void Schedule(string path, bool earlier)
+    {
+        if (earlier)
+        {
+            collector.ScheduleLeft(path);
+        }
+        else
+        {
+            collector.Schedule(path);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using LibProcess.Metrics;
 using LibProcess.Processes;
 using Mesos.Slave.Executors;
+using Mesos.Slave.Gc;
 using Mesos.Slave.State;
 using Metric = LibProcess.Metrics.Metric;
 
@@ -16,10 +17,11 @@ internal static class SlaveGauges
     /// <param name="manager">The node.</param>
     /// <param name="process">The agent's process, in which the gauges read.</param>
     /// <param name="state">What they read.</param>
+    /// <param name="disk">How long sandboxes are kept.</param>
     /// <param name="startTime">When the agent started.</param>
     /// <returns>The gauges, to be removed with the agent.</returns>
     public static IReadOnlyList<Metric> Add(
-        ProcessManager manager, ProcessBase process, SlaveState state, DateTimeOffset startTime)
+        ProcessManager manager, ProcessBase process, SlaveState state, DiskWatch disk, DateTimeOffset startTime)
     {
         MetricsRegistry registry = manager.Metrics;
         List<Metric> added = [];
@@ -33,6 +35,7 @@ internal static class SlaveGauges
         Gauge("executors_registering", () => Executors(state, ExecutorPhase.Registering));
         Gauge("executors_running", () => Executors(state, ExecutorPhase.Running));
         Gauge("executors_terminating", () => Executors(state, ExecutorPhase.Terminating));
+        Gauge("executor_directory_max_allowed_age_secs", () => disk.MaxAllowedAge.TotalSeconds);
         foreach (string name in Scalars)
         {
             Amounts(name, name, static resources => resources.NonRevocable());
@@ -50,16 +53,23 @@ internal static class SlaveGauges
             Gauge(prefix + "_percent", () => Total() is > 0 and double total ? Used() / total : 0);
         }
 
-        void Gauge(string name, Func<double> read)
+        void Gauge(string name, Func<double> read) => added.AddRange(Add(registry, process, name, read));
+    }
+
+    /// <summary>Adds what is known only when the agent has taken up what an earlier run left: how long that took.</summary>
+    public static IReadOnlyList<Metric> AddRecoveryTime(ProcessManager manager, ProcessBase process, TimeSpan taken) =>
+        Add(manager.Metrics, process, "recovery_time_secs", () => taken.TotalSeconds);
+
+    private static Metric[] Add(MetricsRegistry registry, ProcessBase process, string name, Func<double> read)
+    {
+        try
         {
-            try
-            {
-                added.Add(registry.AddPullGauge("slave/" + name, process, read));
-            }
-            catch (InvalidOperationException)
-            {
-                // Another agent of this node has it.
-            }
+            return [registry.AddPullGauge("slave/" + name, process, read)];
+        }
+        catch (InvalidOperationException)
+        {
+            // Another agent of this node has it.
+            return [];
         }
     }
 

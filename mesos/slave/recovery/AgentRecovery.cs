@@ -128,7 +128,7 @@ internal sealed partial class AgentRecovery(
         {
             if (found.Info is null || found.Executors.Count == 0)
             {
-                leftovers.FrameworkEnded(found.Id);
+                leftovers.FrameworkEnded(found.Id, earlier: true);
                 continue;
             }
 
@@ -151,7 +151,7 @@ internal sealed partial class AgentRecovery(
             else
             {
                 state.CompletedFrameworks.Add(framework);
-                leftovers.FrameworkEnded(framework.Id);
+                leftovers.FrameworkEnded(framework.Id, earlier: true);
             }
         }
 
@@ -167,7 +167,7 @@ internal sealed partial class AgentRecovery(
     {
         foreach (string run in found.OlderRuns)
         {
-            leftovers.Run(framework.Id, found.Id, run);
+            leftovers.OlderRun(framework.Id, found.Id, run);
         }
 
         if (found.Info is not { } info || found.Latest is not { } latest)
@@ -218,7 +218,7 @@ internal sealed partial class AgentRecovery(
             executor.Phase = ExecutorPhase.Terminated;
             executor.FileAwayTasks();
             framework.CompletedExecutors.Add(executor);
-            leftovers.RunEnded(executor);
+            leftovers.RunEnded(executor, earlier: true);
             return null;
         }
 

@@ -42,6 +42,31 @@ internal sealed class DiskFileSystem : IFileSystem
     public DateTimeOffset? ChangedAt(string path) => Path.Exists(path) ? new DateTimeOffset(File.GetLastWriteTimeUtc(path)) : null;
 
     /// <inheritdoc/>
+    public void Touch(string path, DateTimeOffset time) => Guarded(() =>
+    {
+        if (new FileInfo(path).LinkTarget is null && Path.Exists(path))
+        {
+            File.SetLastWriteTimeUtc(path, time.UtcDateTime);
+        }
+
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public double? UsedShare(string path)
+    {
+        try
+        {
+            var drive = new DriveInfo(Path.GetFullPath(path));
+            return drive.TotalSize > 0 ? 1 - ((double)drive.TotalFreeSpace / drive.TotalSize) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public void CreateDirectory(string path, UnixFileMode mode) => Guarded(() =>
         OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, mode));
 
@@ -128,13 +153,45 @@ internal sealed class DiskFileSystem : IFileSystem
     /// <inheritdoc/>
     public void DeleteTree(string path) => Guarded(() =>
     {
-        if (new FileInfo(path).LinkTarget is null && Directory.Exists(path))
+        if (new FileInfo(path).LinkTarget is not null || !Directory.Exists(path))
         {
+            return true;
+        }
+
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !OperatingSystem.IsWindows())
+        {
+            // A task may have shut its directories even to their owner.
+            Open(new DirectoryInfo(path));
             Directory.Delete(path, recursive: true);
         }
 
         return true;
     });
+
+    private static void Open(DirectoryInfo directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        try
+        {
+            directory.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            foreach (DirectoryInfo child in directory.EnumerateDirectories().Where(static child => child.LinkTarget is null))
+            {
+                Open(child);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It belongs to somebody else, and stays shut.
+        }
+    }
 
     private static void Write(string path, FileMode how, ReadOnlySpan<byte> content, UnixFileMode mode)
     {

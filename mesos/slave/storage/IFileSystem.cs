@@ -25,6 +25,12 @@ internal interface IFileSystem
     /// <summary>When a file or directory was last changed; null where there is none.</summary>
     DateTimeOffset? ChangedAt(string path);
 
+    /// <summary>Says that a file or directory was changed at a time. Nothing happens where there is none. Never followed through a link.</summary>
+    void Touch(string path, DateTimeOffset time);
+
+    /// <summary>How much is used of the disk that a path lies on, from 0 to 1; null where that cannot be told.</summary>
+    double? UsedShare(string path);
+
     /// <summary>Creates one directory, whose parent exists. Nothing happens where it exists.</summary>
     void CreateDirectory(string path, UnixFileMode mode);
 

@@ -118,7 +118,7 @@ internal sealed class KillMatrixTests
     public async Task The_suite_notices_a_disk_that_only_says_that_things_are_durable()
     {
         int found = 0;
-        for (int at = 60; at < 100 && found == 0; at++)
+        for (int at = 30; at < 150 && found == 0; at++)
         {
             var disk = new SimulatedDisk { IgnoresSync = true };
             await using var world = new World(disk);
@@ -132,7 +132,7 @@ internal sealed class KillMatrixTests
     public async Task The_suite_notices_updates_that_are_acknowledged_before_they_are_written()
     {
         int found = 0;
-        for (int at = 100; at < 150 && found == 0; at++)
+        for (int at = 30; at < 200 && found == 0; at++)
         {
             await using var world = new World(new SimulatedDisk(), static store => new HastyStore(store));
             found = (await world.RunAsync(Victim.Both, at)).Count;

@@ -53,6 +53,15 @@ internal sealed class SimulatedDisk : IFileSystem
 
     public DateTimeOffset? ChangedAt(string path) => null;
 
+    public void Touch(string path, DateTimeOffset time)
+    {
+    }
+
+    /// <summary>How full the disk is.</summary>
+    public double? Used { get; set; } = 0;
+
+    public double? UsedShare(string path) => Used;
+
     public void CreateDirectory(string path, UnixFileMode mode) => Step("mkdir", path, () => Parent(path).Entries.TryAdd(Path.GetFileName(path), Entry.NewDirectory()));
 
     public void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)

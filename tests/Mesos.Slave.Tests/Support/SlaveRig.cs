@@ -21,7 +21,8 @@ internal sealed class SlaveRig : IAsyncDisposable
         Node = new TestNode();
         Master = Node.Spawn(new FakePeer(Node.Manager, "master"));
         Scheduler = Node.Spawn(new FakePeer(Node.Manager, "scheduler"));
-        var options = new SlaveOptions { WorkDirectory = workDirectory };
+        // How full the disk of this machine is must not matter.
+        var options = new SlaveOptions { WorkDirectory = workDirectory, DiskWatchInterval = TimeSpan.FromDays(1000) };
         Options = configure?.Invoke(options) ?? options;
         Slave = Spawn();
     }

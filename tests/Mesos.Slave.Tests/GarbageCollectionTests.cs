@@ -1,0 +1,116 @@
+using Mesos.Slave.Storage;
+using Mesos.Slave.Tests.KillMatrix;
+
+namespace Mesos.Slave.Tests;
+
+/// <summary>Sandboxes and checkpoints nobody needs any more.</summary>
+[TestFixture]
+[Platform(Exclude = "Win", Reason = "needs links and rights of POSIX")]
+internal sealed class GarbageCollectionTests
+{
+    private SlaveRig rig = null!;
+
+    [SetUp]
+    public void SetUp() => rig = new SlaveRig { Checkpoint = true };
+
+    [TearDown]
+    public async Task TearDown() => await rig.DisposeAsync();
+
+    [Test]
+    public async Task A_disk_that_fills_up_costs_the_oldest_sandboxes_first()
+    {
+        var disk = new SimulatedDisk();
+        await using var full = new SlaveRig(options => options with { DiskWatchInterval = TimeSpan.FromMinutes(1) }, disk) { Checkpoint = true };
+        foreach (string path in new[] { Path.GetDirectoryName(full.WorkDirectory)!, full.WorkDirectory })
+        {
+            disk.CreateDirectory(path, UnixFileMode.None);
+        }
+
+        await full.RegisterAsync();
+        await FinishAsync(full, "task-1", "exec-1", exits: false);
+        await FinishAsync(full, "task-2", "exec-2", exits: false);
+        full.Containers.Exit(0, launch: 0);
+        await full.Node.AdvanceAsync(TimeSpan.FromDays(2));
+        full.Containers.Exit(0, launch: 1);
+        await full.Node.SettleAsync();
+        string[] sandboxes = [.. full.Containers.Launches.Select(launch => launch.Directory)];
+        Assert.That(sandboxes.Select(disk.DirectoryExists), Has.All.True);
+
+        disk.Used = 0.75; // 0.15 of a week are 25 hours.
+        await full.Node.AdvanceAsync(TimeSpan.FromMinutes(2));
+        Assert.That(sandboxes.Select(disk.DirectoryExists), Is.EqualTo(new[] { false, true }));
+        disk.Used = null;
+        await full.Node.AdvanceAsync(TimeSpan.FromMinutes(2));
+        Assert.That(disk.DirectoryExists(sandboxes[1]), "what cannot be told changes nothing");
+        disk.Used = 0.95;
+        await full.Node.AdvanceAsync(TimeSpan.FromMinutes(2));
+        Assert.That(sandboxes.Select(disk.DirectoryExists), Has.None.True);
+        Dictionary<string, double> metrics = (await full.Node.Manager.Metrics.SnapshotAsync()).ToDictionary();
+        Assert.That(metrics["slave/executor_directory_max_allowed_age_secs"], Is.Zero);
+        Assert.That(metrics["gc/path_removals_succeeded"], Is.GreaterThanOrEqualTo(2));
+        Assert.That((metrics["gc/path_removals_failed"], metrics["gc/path_removals_pending"]), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public async Task An_agent_that_is_started_again_goes_on_counting()
+    {
+        await rig.RegisterAsync();
+        await FinishAsync(rig, "task-1", "exec-1");
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(4));
+        await rig.KillAsync();
+        await rig.StartAsync();
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(2));
+        Assert.That(Directory.Exists(Frameworks + SlaveRig.FrameworkId), "six days");
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(1));
+        Assert.That(Directory.Exists(Frameworks + SlaveRig.FrameworkId), Is.False, "seven days");
+    }
+
+    [Test]
+    public async Task A_new_run_of_an_executor_keeps_what_was_doomed_but_not_its_old_sandbox()
+    {
+        await rig.RegisterAsync();
+        await FinishAsync(rig, "task-1", "exec-1");
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(6));
+        await rig.RunExecutorAsync("task-2");
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(2));
+        Assert.That(rig.Containers.Launches.Select(launch => Directory.Exists(launch.Directory)), Is.EqualTo(new[] { false, true }));
+    }
+
+    [Test]
+    public async Task Links_that_were_planted_in_a_sandbox_or_in_its_place_lead_nowhere()
+    {
+        string outside = Directory.CreateTempSubdirectory("outside").FullName;
+        await File.WriteAllTextAsync(Path.Combine(outside, "precious"), "");
+        await rig.RegisterAsync();
+        await FinishAsync(rig, "task-1", "exec-1");
+        await FinishAsync(rig, "task-2", "exec-2");
+        string[] sandboxes = [.. rig.Containers.Launches.Select(launch => launch.Directory)];
+        Directory.CreateSymbolicLink(Path.Combine(sandboxes[0], "directory"), outside);
+        File.CreateSymbolicLink(Path.Combine(sandboxes[0], "file"), Path.Combine(outside, "precious"));
+        Directory.Delete(sandboxes[1]);
+        Directory.CreateSymbolicLink(sandboxes[1], outside);
+        string hidden = Path.Combine(Path.GetDirectoryName(sandboxes[0])!, CheckpointNames.Temporary + Path.GetFileName(sandboxes[0]));
+        Directory.CreateSymbolicLink(hidden, outside);
+
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(8));
+        Assert.That(Directory.Exists(Frameworks + SlaveRig.FrameworkId), Is.False);
+        Assert.That(File.Exists(Path.Combine(outside, "precious")));
+        Directory.Delete(outside, recursive: true);
+    }
+
+    private string Frameworks => Path.Combine(rig.WorkDirectory, "slaves", SlaveRig.SlaveId, "frameworks") + "/";
+
+    private static async Task FinishAsync(SlaveRig rig, string task, string executorId, bool exits = true)
+    {
+        FakePeer executor = await rig.RunExecutorAsync(task, executorId);
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskFinished, task, executorId));
+        await rig.AcknowledgeAsync(rig.Master.Only<StatusUpdateMessage>().Update);
+        if (exits)
+        {
+            rig.Containers.Exit(0, rig.Containers.Launches.Count - 1);
+        }
+
+        await rig.Node.SettleAsync();
+        rig.Master.Forget();
+    }
+}
