@@ -23,6 +23,7 @@ internal sealed class StorageTests
         });
         await Task.WhenAll(commits);
         Assert.That(disk.Syncs, Is.LessThan(10));
+        Assert.That((await node.Manager.Metrics.SnapshotAsync()).Single(metric => metric.Key == "slave/checkpoint_syncs").Value, Is.EqualTo(disk.Syncs), "they are counted");
         Assert.That(Enumerable.Range(0, 100).Select(index => disk.AfterPowerCut(new Random(index)).Length($"/disk/{index}")), Has.All.EqualTo(30));
     }
 

@@ -127,7 +127,8 @@ internal sealed class ChildProcesses : IChildProcesses
             processes,
             process =>
             {
-                if (child is not IMarked { Mark: { } mark })
+                // What ran before the container cannot have its mark. Many containers make a long table, and each look reads it.
+                if (child is not IMarked { Mark: { } mark } || process.StartTicks < (child as Child)?.StartTicks)
                 {
                     return false;
                 }

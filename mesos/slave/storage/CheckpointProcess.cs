@@ -1,5 +1,6 @@
 using LibProcess.Futures;
 using LibProcess.Processes;
+using Mesos.Slave.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Slave.Storage;
@@ -15,6 +16,7 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
     /// <summary>How often a full disk is tried again.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
+    private readonly SlaveCounter syncs;
     private readonly CommitPlan plan;
     private readonly IFileSystem files;
     private readonly ILogger logger;
@@ -26,7 +28,8 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
         : base(manager, manager.Ids.Generate("checkpoint"))
     {
         this.files = files;
-        plan = new CommitPlan(files);
+        syncs = new SlaveCounter(manager.Metrics, "slave/checkpoint_syncs");
+        plan = new CommitPlan(files, syncs.Increment);
         logger = CreateLogger<CheckpointProcess>();
     }
 
@@ -63,6 +66,11 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
         foreach (Request request in queue.Concat(waitingForSpace))
         {
             request.Done.TryCancel();
+        }
+
+        if (syncs.Registered is { } metric)
+        {
+            Manager.Metrics.Remove([metric]);
         }
     }
 

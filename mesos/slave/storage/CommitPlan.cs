@@ -7,7 +7,7 @@ namespace Mesos.Slave.Storage;
 /// Four steps: write everything that is new beside what is old; make that durable; give it the names it is known by; make the names
 /// durable. A request whose change fails is undone and told so; the others go on.
 /// </remarks>
-internal sealed class CommitPlan(IFileSystem files)
+internal sealed class CommitPlan(IFileSystem files, Action synced)
 {
     /// <summary>From so many files on, the whole file system is made durable in one go.</summary>
     public const int ManyFiles = 8;
@@ -189,6 +189,7 @@ internal sealed class CommitPlan(IFileSystem files)
         {
             try
             {
+                synced();
                 files.Sync(path);
             }
             catch (IOException exception)
@@ -202,6 +203,7 @@ internal sealed class CommitPlan(IFileSystem files)
     {
         try
         {
+            synced();
             files.SyncAll(Path.GetDirectoryName(needed[0].Key)!);
         }
         catch (IOException exception)
