@@ -78,6 +78,12 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
     {
         lock (gate)
         {
+            if (adoptsOrphans)
+            {
+                ReapAll();
+                return;
+            }
+
             foreach (var (pid, exited) in running)
             {
                 if (LibC.waitpid(pid, out var status, LibC.WNOHANG) is var answer && answer != 0)
@@ -86,22 +92,30 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
                     exited.TrySet(answer == pid ? new WaitStatus(status) : null);
                 }
             }
-
-            if (adoptsOrphans)
-            {
-                ReapOrphans();
-            }
         }
     }
 
-    private void ReapOrphans()
+    /// <summary>Every child is one of this class, or an orphan nobody waits for.</summary>
+    private void ReapAll()
     {
-        foreach (var process in ProcessTable.Read(withDead: true))
+        int pid;
+        while ((pid = LibC.waitpid(-1, out var status, LibC.WNOHANG)) > 0)
         {
-            if (process.IsDead && process.Parent == Environment.ProcessId && !running.ContainsKey(process.Pid))
+            if (running.Remove(pid, out var exited))
             {
-                _ = LibC.waitpid(process.Pid, out _, LibC.WNOHANG);
+                exited.TrySet(new WaitStatus(status));
             }
+        }
+
+        if (pid < 0)
+        {
+            // There are no children: what still counts as running was reaped by somebody else.
+            foreach (var exited in running.Values)
+            {
+                exited.TrySet(null);
+            }
+
+            running.Clear();
         }
     }
 
