@@ -43,6 +43,7 @@ public sealed class MasterAuthentication(ReliableAuthentication attempts, Action
         }
         catch (OperationCanceledException)
         {
+            current = current == mine ? null : current;
             return;
         }
 

@@ -101,6 +101,17 @@ internal sealed class LifecycleTests
     }
 
     [Test]
+    public async Task What_was_reported_before_an_abort_is_sent()
+    {
+        await using Conversation conversation = await Conversation.RegisteredAsync();
+        conversation.Driver.SendStatusUpdate(Conversation.Status(TaskState.TaskFinished));
+        Assert.That(conversation.Driver.Abort(), Is.EqualTo(Status.DriverAborted));
+        Assert.That(conversation.Driver.SendStatusUpdate(Conversation.Status(TaskState.TaskFailed)), Is.EqualTo(Status.DriverAborted));
+        Assert.That((await conversation.Agent.NextAsync<StatusUpdateMessage>()).Update.Status.State, Is.EqualTo(TaskState.TaskFinished));
+        Assert.That(conversation.Agent.TryTake(out _), Is.False, "what came after it is not");
+    }
+
+    [Test]
     public async Task An_aborted_driver_tells_the_executor_nothing()
     {
         await using Conversation conversation = await Conversation.RegisteredAsync();
