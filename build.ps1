@@ -65,6 +65,7 @@ function Get-Usage {
 function Invoke-Benchmarks {
     $suites = @(
         @('LibProcess.Suite', '--check'),
+        @('Mesos.Suite', '--check'),
         @('LibProcess.Benchmarks', '--filter', '*')
     )
     if ($Rest.Length -gt 0) { $suites = @(, $Rest) }
@@ -80,6 +81,12 @@ function Invoke-Benchmarks {
             $null = Invoke-DotNet @('build', '-c', 'Release', [System.IO.Path]::Combine($benchmarks, 'Peers'), '--nologo', '-v', 'q')
         }
 
+        if ($suite[0] -eq 'Mesos.Suite') {
+            # What it measures.
+            $code = Invoke-Publish @()
+            if ($code -ne 0) { return $code }
+        }
+
         $arguments = @('run', '-c', 'Release', '--project', $project, '--')
         for ($index = 1; $index -lt $suite.Length; $index++) { $arguments += $suite[$index] }
         $code = Invoke-DotNet $arguments
@@ -89,13 +96,13 @@ function Invoke-Benchmarks {
     return 0
 }
 
-function Invoke-Publish {
+function Invoke-Publish([string[]] $More) {
     $arguments = @('publish', $executable, '-c', 'Release', '-o', [System.IO.Path]::Combine($root, 'artifacts'))
-    if (-not ($Rest -contains '-r')) {
+    if (-not ($More -contains '-r')) {
         $arguments += @('-r', [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier)
     }
 
-    return Invoke-DotNet ($arguments + $Rest)
+    return Invoke-DotNet ($arguments + $More)
 }
 
 $code = 1
@@ -104,7 +111,7 @@ switch ($Target) {
     'restore' { $code = Invoke-DotNet (@('restore', $solution) + $Rest) }
     'build' { $code = Invoke-DotNet (@('build', $solution, '-c', 'Release') + $Rest) }
     'test' { $code = Invoke-DotNet (@('test', $solution, '-c', 'Release') + $Rest) }
-    'publish' { $code = Invoke-Publish }
+    'publish' { $code = Invoke-Publish $Rest }
     'pack' { $code = Invoke-DotNet (@('pack', $packages, '-c', 'Release', '-o', [System.IO.Path]::Combine($root, 'artifacts', 'packages')) + $Rest) }
     'bench' { $code = Invoke-Benchmarks }
     'format' { $code = Invoke-DotNet (@('format', $solution) + $Rest) }
