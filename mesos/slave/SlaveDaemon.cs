@@ -95,7 +95,7 @@ public sealed class SlaveDaemon : IAsyncDisposable
     {
         SlaveInfo info = await DescribeAsync(manager, options).ConfigureAwait(false);
         MesosProgram program = MesosProgram.From(options, Environment.ProcessPath, AppContext.BaseDirectory);
-        var containerizer = new PosixContainerizerProcess(manager, program, new ChildProcesses(), new UserAccounts(), RuntimeVariables());
+        var containerizer = new PosixContainerizerProcess(manager, program, new ChildProcesses(), new UserAccounts(), RuntimeVariables(), options.WorkDirectory);
         var slave = new SlaveProcess(manager, options, info, program.LauncherDirectory, detector, containerizer);
         VersionProcess.EnsureOn(manager);
         manager.Spawn(containerizer);

@@ -94,12 +94,13 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
         var cleanup = new Cleanup(context, updateManager, leftovers);
         var executorShutdown = new ExecutorShutdown(context, containerizer);
-        statusUpdates = new StatusUpdateHandling(context, containerizer, updateManager, executorShutdown, cleanup);
+        var containers = new ContainerUpdates(context, containerizer);
+        statusUpdates = new StatusUpdateHandling(context, containerizer, containers, updateManager, executorShutdown, cleanup);
         forwarding = new StatusUpdateForwarding(context, updateManager, cleanup);
         var termination = new ExecutorTermination(context, statusUpdates, cleanup);
         var executorLaunch = new ExecutorLaunch(context, containerizer, termination, leftovers);
-        var delivery = new TaskDelivery(context, containerizer);
-        executorRegistration = new ExecutorRegistration(context, containerizer, statusUpdates, executorShutdown, delivery);
+        var delivery = new TaskDelivery(context, containers);
+        executorRegistration = new ExecutorRegistration(context, containers, statusUpdates, executorShutdown, delivery);
         launches = new TaskLaunch(
             context, statusUpdates, executorLaunch, termination, executorShutdown, delivery, cleanup, launcherDirectory);
         kills = new TaskKill(context, statusUpdates, executorShutdown);

@@ -27,7 +27,8 @@ internal sealed class ContainerizerTests
             new MesosProgram("/opt/mesos/bin/mesos", directory),
             children,
             accounts,
-            new Dictionary<string, string> { ["ROOT"] = "/dotnet" }));
+            new Dictionary<string, string> { ["ROOT"] = "/dotnet" },
+            directory));
     }
 
     [TearDown]

@@ -354,6 +354,20 @@ internal sealed class OperationTests
     }
 
     [Test]
+    public async Task A_container_that_cannot_have_the_volume_of_a_task_is_killed_and_the_task_lost()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        await operations.ApplyAndAcknowledgeAsync(OperationRig.Reserve(OperationRig.Reserved("disk", 100)), OperationRig.Create(OperationRig.Volume()));
+        rig.Containers.UpdateError = "no room for a link";
+        await rig.FromMasterAsync(Using(rig.ExecutorTask("task-2", launchExecutor: false), OperationRig.Volume()));
+        Assert.That(executor.Got<RunTaskMessage>(), Is.Empty);
+        Assert.That(rig.Containers.Destroyed, Has.Count.EqualTo(1));
+        TaskStatus status = rig.Master.Got<StatusUpdateMessage>().Single(update => update.Update.Status.TaskId.Value == "task-2").Update.Status;
+        Assert.That((status.State, status.Reason), Is.EqualTo((TaskState.TaskLost, Reason.ContainerUpdateFailed)));
+        Assert.That(status.Message, Does.StartWith("Failed to update resources for container: no room for a link"));
+    }
+
+    [Test]
     public async Task Operators_see_what_is_reserved()
     {
         await operations.ApplyAndAcknowledgeAsync(OperationRig.Reserve(OperationRig.Reserved("cpus", 1)));

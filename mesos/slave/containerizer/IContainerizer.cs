@@ -24,10 +24,14 @@ internal sealed record ContainerLaunch(
 /// <param name="Pid">Its first process.</param>
 /// <param name="Directory">Its sandbox.</param>
 /// <param name="Executor">What runs in it.</param>
-internal sealed record RecoveredContainer(ContainerID Id, int Pid, string Directory, ExecutorInfo Executor);
+/// <param name="User">The user it runs as; null for the agent's own.</param>
+internal sealed record RecoveredContainer(ContainerID Id, int Pid, string Directory, ExecutorInfo Executor, string? User = null);
 
 /// <summary>A container that cannot be started; the message goes to the framework.</summary>
 internal sealed class ContainerLaunchException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A container that cannot have resources; the message goes to the framework.</summary>
+internal sealed class ContainerUpdateException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Starts executors in containers and watches them. Any thread.</summary>
 /// <remarks>Upstream: <c>Containerizer</c> in src/slave/containerizer/containerizer.hpp.</remarks>
@@ -56,7 +60,8 @@ internal interface IContainerizer
     /// <summary>What updates say of a running container; null where it is not known.</summary>
     Task<ContainerStatus?> StatusAsync(ContainerID container);
 
-    /// <summary>Tells what a container may use from now on.</summary>
+    /// <summary>Tells what a container may use from now on. Persistent volumes among it exist.</summary>
+    /// <exception cref="ContainerUpdateException">It cannot have it; the container goes on as it is.</exception>
     Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources);
 
     /// <summary>What a running container uses; null where it is not known.</summary>

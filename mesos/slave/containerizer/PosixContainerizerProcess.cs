@@ -1,6 +1,7 @@
 using LibProcess.Processes;
 using Mesos.Common.Protobuf;
 using Mesos.Slave.Posix;
+using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Slave.Containerizer;
@@ -22,6 +23,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     private readonly IUserAccounts accounts;
     private readonly MesosProgram program;
     private readonly IReadOnlyDictionary<string, string> inherited;
+    private readonly VolumeLinks volumes;
     private readonly ILogger logger;
 
     /// <summary>Creates a containerizer.</summary>
@@ -30,12 +32,14 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     /// <param name="children">Starts processes.</param>
     /// <param name="accounts">The accounts of the machine.</param>
     /// <param name="inherited">Variables for every container that nobody else sets.</param>
+    /// <param name="workDirectory">The agent's work directory, where persistent volumes are.</param>
     public PosixContainerizerProcess(
         ProcessManager manager,
         MesosProgram program,
         IChildProcesses children,
         IUserAccounts accounts,
-        IReadOnlyDictionary<string, string> inherited)
+        IReadOnlyDictionary<string, string> inherited,
+        string workDirectory)
         : base(manager, manager.Ids.Generate("mesos-containerizer"))
     {
         this.program = program;
@@ -43,6 +47,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         this.accounts = accounts;
         this.inherited = inherited;
         logger = CreateLogger<PosixContainerizerProcess>();
+        volumes = new VolumeLinks(Path.GetFullPath(workDirectory), DiskFileSystem.Instance, accounts, logger);
     }
 
     /// <inheritdoc/>
@@ -54,7 +59,8 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         foreach (RecoveredContainer found in recovered)
         {
             IAdoptedChild child = children.Adopt(found.Pid, found.Directory);
-            var container = new Container(child, [.. found.Executor.Resources]);
+            string? owner = found.User is { } user && user != accounts.Current && accounts.CanSwitch ? user : null;
+            var container = new Container(child, [.. found.Executor.Resources], new SandboxVolumes(found.Directory, owner));
             containers[found.Id.Value] = container;
             LogRecovered(found.Id.Value, found.Pid, child.Look() ? "lives" : "has ended");
             Run(() => WatchAsync(found.Id.Value, container));
@@ -103,6 +109,15 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     {
         if (containers.TryGetValue(container.Value, out Container? found))
         {
+            try
+            {
+                volumes.Update(found.Volumes, resources, containers.Values.Select(static container => container.Volumes));
+            }
+            catch (IOException exception)
+            {
+                throw new ContainerUpdateException(exception.Message, exception);
+            }
+
             found.Resources = resources;
         }
     });
@@ -163,9 +178,13 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         }
 
         IChild child;
+        SandboxVolumes sandbox;
         try
         {
-            child = children.Start(LaunchPlan.For(program, launch, SwitchTo(launch), inherited));
+            string? owner = SwitchTo(launch);
+            sandbox = new SandboxVolumes(launch.Directory, owner);
+            volumes.Update(sandbox, launch.Executor.Resources, containers.Values.Select(static container => container.Volumes));
+            child = children.Start(LaunchPlan.For(program, launch, owner, inherited));
         }
         catch (IOException exception)
         {
@@ -173,7 +192,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         }
 
         LogStarted(launch.Id.Value, child.Pid);
-        var container = new Container(child, [.. launch.Executor.Resources]);
+        var container = new Container(child, [.. launch.Executor.Resources], sandbox);
         containers[launch.Id.Value] = container;
         Run(() => WatchAsync(launch.Id.Value, container));
         return container;
@@ -237,9 +256,11 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         return statistics;
     }
 
-    private sealed class Container(IChild child, IReadOnlyCollection<Resource> resources)
+    private sealed class Container(IChild child, IReadOnlyCollection<Resource> resources, SandboxVolumes volumes)
     {
         public IChild Child => child;
+
+        public SandboxVolumes Volumes => volumes;
 
         public IReadOnlyCollection<Resource> Resources { get; set; } = resources;
 

@@ -1,5 +1,4 @@
 using LibProcess.Addressing;
-using Mesos.Slave.Containerizer;
 using Mesos.Slave.State;
 using Mesos.Slave.StatusUpdates;
 using Microsoft.Extensions.Logging;
@@ -9,7 +8,7 @@ namespace Mesos.Slave.Executors;
 /// <summary>Executors that introduce themselves.</summary>
 /// <remarks>Upstream: <c>Slave::registerExecutor</c> and <c>reregisterExecutor</c> in src/slave/slave.cpp.</remarks>
 internal sealed partial class ExecutorRegistration(
-    SlaveContext context, IContainerizer containerizer, StatusUpdateHandling updates, ExecutorShutdown shutdown, TaskDelivery delivery)
+    SlaveContext context, ContainerUpdates containers, StatusUpdateHandling updates, ExecutorShutdown shutdown, TaskDelivery delivery)
 {
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
@@ -99,7 +98,7 @@ internal sealed partial class ExecutorRegistration(
         }
 
         context.Actor.RunDurably(() => context.Checkpoints.LibprocessPidAsync(framework!, executor));
-        context.Actor.Run(() => containerizer.UpdateAsync(executor.ContainerId, ExecutorResources.Of(executor)));
+        context.Actor.Run(() => containers.UpdateAsync(executor));
         DropWhatNeverArrived(framework!, executor, message);
         if (!executor.EverSentTask && executor.QueuedTasks.Count == 0)
         {

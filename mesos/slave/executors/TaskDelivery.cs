@@ -1,5 +1,4 @@
 using LibProcess.Addressing;
-using Mesos.Slave.Containerizer;
 using Mesos.Slave.State;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +6,7 @@ namespace Mesos.Slave.Executors;
 
 /// <summary>Hands queued tasks to a running executor.</summary>
 /// <remarks>Upstream: <c>Slave::___run</c> in src/slave/slave.cpp.</remarks>
-internal sealed partial class TaskDelivery(SlaveContext context, IContainerizer containerizer)
+internal sealed partial class TaskDelivery(SlaveContext context, ContainerUpdates containers)
 {
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
@@ -16,9 +15,7 @@ internal sealed partial class TaskDelivery(SlaveContext context, IContainerizer 
     /// <remarks>Until they are written down the tasks stay queued, so that they can be killed without the executor.</remarks>
     public void Deliver(Executor executor, IReadOnlyList<TaskInfo> tasks) => context.Actor.RunDurably(async () =>
     {
-        await context.Checkpoints.Resources.Settled;
-        await containerizer.UpdateAsync(executor.ContainerId, ExecutorResources.Of(executor));
-        if (Find(executor) is not { } framework)
+        if (!await containers.UpdateAsync(executor) || Find(executor) is not { } framework)
         {
             return;
         }

@@ -242,7 +242,7 @@ internal sealed partial class AgentRecovery(
         [
             .. executors
                 .Where(static executor => executor.ForkedPid is not null)
-                .Select(static executor => new RecoveredContainer(executor.ContainerId, executor.ForkedPid!.Value, executor.Directory, executor.Info)),
+                .Select(static executor => new RecoveredContainer(executor.ContainerId, executor.ForkedPid!.Value, executor.Directory, executor.Info, executor.User)),
         ];
         await containerizer.RecoverAsync(containers, SlavePaths.Slaves(checkpoints.WorkDirectory));
         foreach (Executor executor in executors)

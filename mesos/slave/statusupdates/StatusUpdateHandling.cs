@@ -16,6 +16,7 @@ namespace Mesos.Slave.StatusUpdates;
 internal sealed partial class StatusUpdateHandling(
     SlaveContext context,
     IContainerizer containerizer,
+    ContainerUpdates containers,
     ITaskStatusUpdateManager manager,
     ExecutorShutdown shutdown,
     Cleanup cleanup)
@@ -205,7 +206,7 @@ internal sealed partial class StatusUpdateHandling(
         if (status.State.IsTerminal())
         {
             context.Metrics.TaskEnded(status.State);
-            await containerizer.UpdateAsync(executor.ContainerId, ExecutorResources.Of(executor));
+            await containers.UpdateAsync(executor);
         }
 
         Forward(update, uuid, pid, executor, checkpoint);

@@ -24,6 +24,9 @@ internal sealed class FakeContainerizer : IContainerizer
     /// <summary>Whether containers ignore being killed.</summary>
     public bool Immortal { get; set; }
 
+    /// <summary>Why containers cannot have what they are to have, or null.</summary>
+    public string? UpdateError { get; set; }
+
     /// <summary>Set to keep updates of resources from completing.</summary>
     public Promise<bool>? UpdateGate { get; set; }
 
@@ -90,7 +93,9 @@ internal sealed class FakeContainerizer : IContainerizer
     public Task<ContainerStatus?> StatusAsync(ContainerID container) => Task.FromResult(
         running.TryGetValue(container.Value, out Promise<ContainerTermination?>? end) && !end.Task.IsCompleted ? new ContainerStatus { ContainerId = container.Clone(), ExecutorPid = Pid } : null);
 
-    public Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources) => UpdateGate?.Task ?? Task.CompletedTask;
+    public Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources) => UpdateError is { } error
+        ? throw new ContainerUpdateException(error)
+        : UpdateGate?.Task ?? Task.CompletedTask;
 
     public Task<ResourceStatistics?> UsageAsync(ContainerID container) => Task.FromResult<ResourceStatistics?>(
         new ResourceStatistics { Timestamp = 1, MemRssBytes = 1024 });
