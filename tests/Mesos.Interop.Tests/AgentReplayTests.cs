@@ -12,6 +12,7 @@ public sealed class AgentReplayTests
     private const string RecordedMaster = "127.0.0.1:5050";
 
     [TestCaseSource(typeof(Recordings), nameof(Recordings.Scenarios))]
+    [TestCase("operation-feedback")]
     public async Task The_agent_answers_the_recorded_peers_as_the_original_did(string scenario)
     {
         string directory = Directory.CreateTempSubdirectory("interop-agent-").FullName;
