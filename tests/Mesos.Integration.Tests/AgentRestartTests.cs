@@ -100,6 +100,50 @@ internal sealed class AgentRestartTests
         driver.Stop();
     }
 
+    /// <summary>Nine make every combination of what is killed and when; each beyond them varies the time.</summary>
+    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_PROCESS_KILLS"), out var wanted) ? wanted : 3;
+
+    [Test]
+    public async Task Killed_at_launch_while_running_and_at_the_end_every_task_ends_and_none_runs_twice()
+    {
+        List<string> told = [];
+        for (var round = 0; round < Kills; round++)
+        {
+            var (victim, moment) = (round % 3, (round + (round / 3)) % 3);
+            var ran = sandbox.File($"ran-{round}");
+            WaitingTasks scheduler = new(1, sandbox, $"echo x >> {ran}; sleep 0.3");
+            await using var driver = Start(scheduler);
+            await (moment == 0 ? scheduler.Launched : moment == 1 ? scheduler.AllRun : scheduler.AllRun.ContinueWith(_ => Task.Delay(300), TaskScheduler.Default).Unwrap());
+            await Task.Delay(round * 37 % 100);
+            if (victim != 1)
+            {
+                cluster.Agent.Kill();
+            }
+
+            if (victim != 0)
+            {
+                foreach (var process in sandbox.Processes().Where(process => process.Contains(" executor ", StringComparison.Ordinal)))
+                {
+                    Program.KillProcess(int.Parse(process.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture));
+                }
+            }
+
+            if (victim != 1)
+            {
+                await cluster.RestartAgentAsync("--executor_reregistration_timeout=15secs");
+            }
+
+            await scheduler.AllEnded;
+            told.Add($"{victim}/{moment}: {scheduler.Ends.Values.Single().State}");
+            Assert.That(File.Exists(ran) ? new FileInfo(ran).Length : 0, Is.LessThanOrEqualTo(2), "the task ran twice");
+            driver.Stop();
+        }
+
+        TestContext.Out.WriteLine($"{Kills} kills (agent 0, executor 1, both 2; at launch 0, running 1, ending 2): {string.Join(", ", told)}");
+        Assert.That(await cluster.StopAsync(), Is.EqualTo((0, 0)));
+        Assert.That(sandbox.Processes, Is.Empty.After(20_000, 100));
+    }
+
     [Test]
     public async Task An_agent_that_is_to_clean_up_ends_what_is_left_and_then_itself()
     {
@@ -140,14 +184,17 @@ internal sealed class AgentRestartTests
     }
 
     /// <summary>Tasks that say that they run, and end when a file appears.</summary>
-    private sealed class WaitingTasks(int count, Sandbox sandbox) : IScheduler
+    private sealed class WaitingTasks(int count, Sandbox sandbox, string? command = null) : IScheduler
     {
+        private readonly Promise<bool> sent = new();
         private readonly Promise<bool> allRun = new();
         private readonly Promise<bool> allEnded = new();
         private readonly HashSet<string> running = [];
         private int launched;
 
         public Dictionary<string, TaskStatus> Ends { get; } = [];
+
+        public Task Launched => sent.Task;
 
         public Task AllRun => allRun.Task;
 
@@ -169,6 +216,7 @@ internal sealed class AgentRestartTests
                 }
 
                 driver.LaunchTasks(offer.Id, tasks, new Filters { RefuseSeconds = 3600 });
+                sent.TrySet(true);
             }
         }
 
@@ -176,6 +224,12 @@ internal sealed class AgentRestartTests
         {
             if (status.State == TaskState.TaskRunning && running.Add(status.TaskId.Value) && running.Count == count)
             {
+                allRun.TrySet(true);
+            }
+
+            if (status.State.IsTerminal() && running.Count < count)
+            {
+                // It ended before it was seen to run.
                 allRun.TrySet(true);
             }
 
@@ -196,7 +250,7 @@ internal sealed class AgentRestartTests
             Name = id,
             TaskId = new TaskID { Value = id },
             SlaveId = agent,
-            Command = new CommandInfo { Value = $"echo x >> {sandbox.File("ran-" + id)}; while [ ! -e {sandbox.File("go")} ]; do sleep 0.2; done" },
+            Command = new CommandInfo { Value = command ?? $"echo x >> {sandbox.File("ran-" + id)}; while [ ! -e {sandbox.File("go")} ]; do sleep 0.2; done" },
             Resources = { Scalar("cpus", 0.1), Scalar("mem", 32) },
         };
 

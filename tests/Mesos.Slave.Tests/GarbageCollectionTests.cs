@@ -21,9 +21,13 @@ internal sealed class GarbageCollectionTests
     {
         var disk = new SimulatedDisk();
         await using var full = new SlaveRig(options => options with { DiskWatchInterval = TimeSpan.FromMinutes(1) }, disk) { Checkpoint = true };
-        foreach (string path in new[] { Path.GetDirectoryName(full.WorkDirectory)!, full.WorkDirectory })
+        for (int end = full.WorkDirectory.IndexOf('/', 1); ; end = full.WorkDirectory.IndexOf('/', end + 1))
         {
-            disk.CreateDirectory(path, UnixFileMode.None);
+            disk.CreateDirectory(end < 0 ? full.WorkDirectory : full.WorkDirectory[..end], UnixFileMode.None);
+            if (end < 0)
+            {
+                break;
+            }
         }
 
         await full.RegisterAsync();

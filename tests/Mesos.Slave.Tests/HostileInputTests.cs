@@ -53,6 +53,47 @@ internal sealed class HostileInputTests
     }
 
     [Test]
+    public async Task An_executor_that_lies_about_ids_changes_nothing_for_others()
+    {
+        FakePeer honest = await rig.RunExecutorAsync();
+        FakePeer liar = await rig.RunExecutorAsync("task-2", "exec-2");
+        StatusUpdateMessage[] lies =
+        [
+            rig.Update(liar, TaskState.TaskFailed),
+            rig.Update(liar, TaskState.TaskFailed, "task-1", "exec-2"),
+            rig.Update(honest, TaskState.TaskFailed),
+            rig.Update(liar, TaskState.TaskFailed, "task-2", "exec-2"),
+            rig.Update(liar, TaskState.TaskFailed, "task-2", "exec-2"),
+            rig.Update(liar, TaskState.TaskFailed, "task-2", "exec-2"),
+        ];
+        lies[3].Update.FrameworkId.Value = "another-framework";
+        lies[4].Update.SlaveId.Value = "another-agent";
+        lies[5].Update.Status.SlaveId.Value = "another-agent";
+        foreach (StatusUpdateMessage lie in lies)
+        {
+            await rig.SendAsync(liar, lie);
+        }
+
+        await rig.SendAsync(liar, new ReregisterExecutorMessage { FrameworkId = new FrameworkID { Value = "another-framework" }, ExecutorId = new ExecutorID { Value = "exec-1" } });
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Is.Empty);
+        Assert.That((await rig.Node.Manager.Metrics.SnapshotAsync()).ToDictionary()["slave/invalid_status_updates"], Is.EqualTo(lies.Length));
+        Assert.That(liar.Only<ShutdownExecutorMessage>(), Is.Not.Null);
+        await rig.SendAsync(honest, rig.Update(honest, TaskState.TaskRunning));
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.TaskId.Value, Is.EqualTo("task-1"));
+    }
+
+    [Test]
+    public async Task A_flood_of_updates_is_taken_and_one_of_them_is_under_way()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        await rig.SendTogetherAsync(executor, [.. Enumerable.Range(0, 2000).Select(_ => rig.Update(executor, TaskState.TaskRunning))]);
+        Assert.That(executor.Got<StatusUpdateAcknowledgementMessage>(), Has.Count.EqualTo(2000));
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Has.Count.EqualTo(1));
+        await rig.FromMasterAsync(new PingSlaveMessage { Connected = true });
+        Assert.That(rig.Master.Got<PongSlaveMessage>(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task Ids_that_are_empty_long_or_paths()
     {
         foreach (string id in new[] { "", ".", "..", "a/b", "\0", new string('x', 10_000), "ünï", " " })

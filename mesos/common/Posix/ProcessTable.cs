@@ -102,13 +102,21 @@ public static class ProcessTable
     }
 
     /// <summary>The value of a variable a process was started with; null where it has none, or belongs to somebody else.</summary>
-    public static string? VariableOf(int pid, string name)
+    public static string? VariableOf(int pid, string name) => VariableOf(pid, name, out _);
+
+    /// <summary>The value of a variable a process was started with; null where it has none, or belongs to somebody else.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="name">The variable.</param>
+    /// <param name="isUnclear">Whether the process shows no variables at all, as one does while it turns into another program.</param>
+    public static string? VariableOf(int pid, string name, out bool isUnclear)
     {
+        isUnclear = false;
         if (TryRead(string.Create(CultureInfo.InvariantCulture, $"{Proc}/{pid}/environ")) is not { } environment)
         {
             return null;
         }
 
+        isUnclear = environment.Length == 0;
         byte[] wanted = Encoding.UTF8.GetBytes(name + "=");
         foreach (Range range in environment.AsSpan().Split((byte)0))
         {

@@ -61,21 +61,29 @@ internal sealed class ChildProcesses : IChildProcesses
             return 0;
         }
 
-        int killed = 0;
         string prefix = Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar;
-        foreach (ProcessEntry process in ProcessTable.Read())
-        {
-            if (process.Pid != Environment.ProcessId &&
-                ProcessTable.VariableOf(process.Pid, MarkVariable) is { } sandbox &&
-                sandbox.StartsWith(prefix, StringComparison.Ordinal) &&
-                !sandboxes.Contains(sandbox))
+        HashSet<int> killed = [];
+        ProcessHunt.KillAll(
+            static () => ProcessTable.Read(),
+            table =>
             {
-                killed++;
-                _ = LibC.Kill(process.Pid, LibC.SigKill);
-            }
-        }
+                HashSet<int> orphans = [];
+                bool certain = true;
+                foreach (ProcessEntry process in table.Where(static process => process.Pid != Environment.ProcessId))
+                {
+                    string? sandbox = ProcessTable.VariableOf(process.Pid, MarkVariable, out bool isUnclear);
+                    certain &= !isUnclear || IsOfKernel(process);
+                    if (sandbox is not null && sandbox.StartsWith(prefix, StringComparison.Ordinal) && !sandboxes.Contains(sandbox))
+                    {
+                        orphans.Add(process.Pid);
+                    }
+                }
 
-        return killed;
+                killed.UnionWith(orphans);
+                return (orphans, certain);
+            },
+            static (target, signal) => _ = LibC.Kill(target, signal));
+        return killed.Count;
     }
 
     /// <inheritdoc/>
@@ -134,13 +142,15 @@ internal sealed class ChildProcesses : IChildProcesses
                 }
 
                 bool marked = ProcessTable.StartedWith(process.Pid, mark, out bool isUnclear);
-                certain &= !isUnclear || process.Parent == KernelParent || process.Pid == KernelParent;
+                certain &= !isUnclear || IsOfKernel(process);
                 return marked;
             },
             Environment.ProcessId);
         isCertain = certain;
         return family;
     }
+
+    private static bool IsOfKernel(ProcessEntry process) => process.Parent == KernelParent || process.Pid == KernelParent;
 
     /// <summary>A number alone may be that of a stranger who came later.</summary>
     private static bool LeaderLives(IChild child, IReadOnlyList<ProcessEntry> processes) =>

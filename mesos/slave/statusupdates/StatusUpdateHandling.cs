@@ -34,16 +34,16 @@ internal sealed partial class StatusUpdateHandling(
             LogOnBehalf(from, pid, message.Update.Status.TaskId.Value);
         }
 
-        Handle(message.Update, pid);
+        Handle(message.Update, pid, from);
     }
 
     /// <summary>An executor that is back reports what was not confirmed to it.</summary>
-    public void FromExecutor(StatusUpdate update, UPid executor) => Handle(update, executor);
+    public void FromExecutor(StatusUpdate update, UPid executor) => Handle(update, executor, executor);
 
     /// <summary>The agent itself reports on a task.</summary>
     public void Report(
         Framework framework, string taskId, TaskState taskState, Reason reason, string message, string? executorId = null) =>
-        Handle(Create(framework.Id, taskId, taskState, reason, message, executorId), pid: null);
+        Handle(Create(framework.Id, taskId, taskState, reason, message, executorId), pid: null, sender: null);
 
     /// <summary>The agent reports on a task that it does not know, maybe of a framework that it does not know.</summary>
     public void ReportUnknown(string frameworkId, string taskId, TaskState taskState, Reason reason, string message)
@@ -68,7 +68,8 @@ internal sealed partial class StatusUpdateHandling(
 
     /// <param name="update">The update; belongs to the agent.</param>
     /// <param name="pid">The executor to acknowledge to; null for updates of the agent itself.</param>
-    private void Handle(StatusUpdate update, UPid? pid)
+    /// <param name="sender">Who has sent it; null for the agent itself.</param>
+    private void Handle(StatusUpdate update, UPid? pid, UPid? sender)
     {
         if (Defect(update, out Guid uuid) is { } defect)
         {
@@ -114,6 +115,13 @@ internal sealed partial class StatusUpdateHandling(
             return;
         }
 
+        if (IsOfAnother(sender, executor))
+        {
+            // The original takes its word; a task is not ended by whoever names it.
+            Refuse(update, $"it comes from {sender}, an executor that does not run the task");
+            return;
+        }
+
         if (status.Source == StatusSource.Executor && status.State == TaskState.TaskStaging)
         {
             LogStagingFromExecutor(executor);
@@ -150,6 +158,10 @@ internal sealed partial class StatusUpdateHandling(
 
         return null;
     }
+
+    /// <summary>Whether an update comes from an executor of this agent, but not from the one that has the task.</summary>
+    private bool IsOfAnother(UPid? sender, Executor owner) =>
+        sender is not null && owner.Pid != sender && state.Executors.Any(other => other.Pid == sender);
 
     private void Refuse(StatusUpdate update, string why)
     {

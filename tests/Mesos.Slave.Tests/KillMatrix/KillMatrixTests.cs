@@ -13,6 +13,9 @@ internal sealed class KillMatrixTests
     // Every image is a power cut at another step with other losses.
     private static int Images => int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_POWER_CUTS"), out int wanted) ? wanted : 50;
 
+    // Pairs of steps: one of the way from launch to finish, one of the recovery after it. All of them are some 2,800.
+    private static int RecoveryKills => int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_RECOVERY_KILLS"), out int wanted) ? wanted : 150;
+
     [Test]
     public async Task Undisturbed_all_tasks_finish_and_each_step_is_made_once()
     {
@@ -41,6 +44,32 @@ internal sealed class KillMatrixTests
         TestContext.Out.WriteLine($"{victim}: {steps} points, {violations.Count} violations, {orphans} orphans killed");
         Assert.That(violations, Is.Empty);
         Assert.That(orphans, Is.Zero, "an executor is never let go before a checkpoint tells of it");
+    }
+
+    [TestCase(Victim.Agent)]
+    [TestCase(Victim.Both)]
+    [TestCase(Victim.Machine)]
+    public async Task Killed_again_while_it_recovers_the_next_agent_recovers_all_the_same(Victim victim)
+    {
+        const int StepsOfRecovery = 20;
+        int steps = (await RunAsync(Victim.Agent, at: 0)).World.Disk.Steps.Count;
+        List<string> violations = [];
+        int all = steps * StepsOfRecovery, wanted = Math.Min(RecoveryKills, all), killedAgain = 0, orphans = 0;
+        for (int point = 0; point < wanted; point++)
+        {
+            int chosen = (int)((long)point * all / wanted);
+            (int at, int again) = (1 + (chosen / StepsOfRecovery), 1 + ((chosen + point) % StepsOfRecovery));
+            await using var world = new World(new SimulatedDisk()) { AgainAt = again };
+            IReadOnlyList<string> wrong = await world.RunAsync(victim, at, seed: point);
+            killedAgain += world.Kills == 2 ? 1 : 0;
+            orphans += world.Machine.Orphans;
+            violations.AddRange(wrong.Concat(world.Failures).Select(violation => $"{victim} killed at step {at} and at step {again} of what followed: {violation}"));
+        }
+
+        TestContext.Out.WriteLine($"{victim}: {killedAgain} of {wanted} agents killed again, {violations.Count} violations, {orphans} orphans\n{string.Join('\n', violations.Take(10))}");
+        Assert.That(violations, Is.Empty);
+        Assert.That(orphans, Is.Zero);
+        Assert.That(killedAgain, Is.GreaterThan(wanted / 4));
     }
 
     [Test]

@@ -46,6 +46,12 @@ internal sealed class World : IAsyncDisposable
 
     public ScriptedMaster Master { get; }
 
+    /// <summary>A step of the recovery after the first kill, counted from 1, at which the same is killed again; 0 for never.</summary>
+    public int AgainAt { get; init; }
+
+    /// <summary>How often something was killed.</summary>
+    public int Kills { get; private set; }
+
     /// <summary>Why agents ended by themselves.</summary>
     public List<string> Failures { get; } = [];
 
@@ -56,21 +62,7 @@ internal sealed class World : IAsyncDisposable
     /// <returns>What is wrong at the end, one sentence each.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(Victim victim, int at, int seed = 0)
     {
-        Disk.StopAt = at;
-        Disk.DiesThere = victim != Victim.Executors;
-        Disk.Stop = () =>
-        {
-            stopped = true;
-            if (victim != Victim.Executors)
-            {
-                Kill();
-            }
-
-            if (victim != Victim.Agent)
-            {
-                Machine.KillAll();
-            }
-        };
+        Arm(victim, at);
         int calm = 0;
         for (int second = 0; second < LongestRun && calm < 5; second++)
         {
@@ -78,12 +70,15 @@ internal sealed class World : IAsyncDisposable
             if (stopped && victim != Victim.Executors)
             {
                 stopped = false;
-                await RestartAsync(victim == Victim.Machine ? Disk.AfterPowerCut(new Random(seed)) : Disk.AfterKill(), reboot: victim == Victim.Machine);
+                await RestartAsync(
+                    victim == Victim.Machine ? Disk.AfterPowerCut(new Random(seed + Kills)) : Disk.AfterKill(),
+                    reboot: victim == Victim.Machine,
+                    () => Arm(victim, Kills == 1 && AgainAt > 0 ? Disk.Steps.Count + AgainAt : 0));
             }
             else if (node.Manager.WaitAsync(slave).IsCompleted)
             {
                 Failures.Add(slave.Failure ?? "ended without a reason");
-                await RestartAsync(Disk.AfterKill(), reboot: false);
+                await RestartAsync(Disk.AfterKill(), reboot: false, static () => { });
             }
 
             calm = Master.IsDone && Machine.Living == 0 ? calm + 1 : 0;
@@ -94,6 +89,26 @@ internal sealed class World : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await node.DisposeAsync();
+
+    private void Arm(Victim victim, int at)
+    {
+        Disk.StopAt = at;
+        Disk.DiesThere = victim != Victim.Executors;
+        Disk.Stop = () =>
+        {
+            stopped = true;
+            Kills++;
+            if (victim != Victim.Executors)
+            {
+                Kill();
+            }
+
+            if (victim != Victim.Agent)
+            {
+                Machine.KillAll();
+            }
+        };
+    }
 
     private List<string> Violations()
     {
@@ -118,7 +133,7 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
-    private async Task RestartAsync(SimulatedDisk disk, bool reboot)
+    private async Task RestartAsync(SimulatedDisk disk, bool reboot, Action arm)
     {
         await node.Manager.WaitAsync(slave);
         await node.SettleAsync();
@@ -133,6 +148,7 @@ internal sealed class World : IAsyncDisposable
             }
         }
 
+        arm();
         slave = Start();
     }
 
