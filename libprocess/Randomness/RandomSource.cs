@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace LibProcess.Randomness;
 
@@ -46,7 +47,38 @@ public abstract class RandomSource
 
     private sealed class SystemSource : RandomSource
     {
-        public override void Fill(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);
+        // The library would load OpenSSL for this, at the cost of milliseconds and megabytes in every program that only wants an id.
+        private readonly SafeFileHandle? device = Open();
+
+        public override void Fill(Span<byte> bytes)
+        {
+            int count;
+            for (; device is not null && bytes.Length > 0; bytes = bytes[count..])
+            {
+                count = RandomAccess.Read(device, bytes, fileOffset: 0);
+                if (count <= 0)
+                {
+                    break;
+                }
+            }
+
+            if (bytes.Length > 0)
+            {
+                RandomNumberGenerator.Fill(bytes);
+            }
+        }
+
+        private static SafeFileHandle? Open()
+        {
+            try
+            {
+                return File.Exists("/dev/urandom") ? File.OpenHandle("/dev/urandom", share: FileShare.ReadWrite) : null;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
     }
 
     private sealed class SeededSource(int seed) : RandomSource
