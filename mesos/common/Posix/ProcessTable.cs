@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Mesos.Common.Posix;
 
@@ -32,11 +33,12 @@ public static class ProcessTable
             return entries;
         }
 
+        // A line has some hundred bytes, and what is asked for stands at its beginning.
+        byte[] buffer = new byte[1024];
         foreach (string directory in Directory.EnumerateDirectories(Proc))
         {
-            if (char.IsAsciiDigit(Path.GetFileName(directory)[0]) &&
-                TryRead(Path.Combine(directory, "stat")) is { } stat &&
-                Parse(Encoding.UTF8.GetString(stat)) is { } entry &&
+            if (char.IsAsciiDigit(directory[Proc.Length + 1]) &&
+                Parse(ReadStart(directory + "/stat", buffer)) is { } entry &&
                 (withDead || !entry.IsDead))
             {
                 entries.Add(entry);
@@ -130,37 +132,70 @@ public static class ProcessTable
     }
 
     /// <summary>Reads a line <c>pid (name) state ppid pgrp session ...</c>; the name may hold blanks and parentheses. Null where it is none.</summary>
-    public static ProcessEntry? Parse(string stat)
+    public static ProcessEntry? Parse(string stat) => Parse(Encoding.UTF8.GetBytes(stat));
+
+    private static ProcessEntry? Parse(ReadOnlySpan<byte> stat)
     {
-        int name = stat.IndexOf('(', StringComparison.Ordinal);
-        int end = stat.LastIndexOf(')');
-        if (name < 1 || end < name || !int.TryParse(stat.AsSpan(0, name - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+        int name = stat.IndexOf((byte)'(');
+        int end = stat.LastIndexOf((byte)')');
+        if (name < 1 || end < name || !int.TryParse(stat[..(name - 1)], NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
         {
             return null;
         }
 
         // Counted from the state, which the manual page numbers 3.
-        string[] fields = stat[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         const int Parent = 1, Group = 2, Session = 3, User = 11, System = 12, Start = 19, Resident = 21;
-        if (fields.Length <= Resident)
+        ReadOnlySpan<byte> rest = stat[(end + 1)..];
+        Span<long> numbers = stackalloc long[Resident + 1];
+        bool isDead = false;
+        int field = 0;
+        foreach (Range range in rest.Split((byte)' '))
         {
-            return null;
+            ReadOnlySpan<byte> text = rest[range];
+            if (text.IsEmpty || field > Resident)
+            {
+                continue;
+            }
+
+            if (field == 0)
+            {
+                isDead = text is [(byte)'Z' or (byte)'X'];
+            }
+            else
+            {
+                numbers[field] = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : 0;
+            }
+
+            field++;
         }
 
-        return new ProcessEntry(
-            pid,
-            (int)Number(fields[Parent]),
-            (int)Number(fields[Group]),
-            (int)Number(fields[Session]),
-            fields[0] is "Z" or "X",
-            Number(fields[User]),
-            Number(fields[System]),
-            Number(fields[Resident]),
-            Number(fields[Start]));
+        return field <= Resident
+            ? null
+            : new ProcessEntry(
+                pid,
+                (int)numbers[Parent],
+                (int)numbers[Group],
+                (int)numbers[Session],
+                isDead,
+                numbers[User],
+                numbers[System],
+                numbers[Resident],
+                numbers[Start]);
     }
 
-    private static long Number(string field) =>
-        long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : 0;
+    /// <summary>The first bytes of a file, as many as there is room for; none where it cannot be read.</summary>
+    private static ReadOnlySpan<byte> ReadStart(string file, byte[] buffer)
+    {
+        try
+        {
+            using SafeFileHandle handle = File.OpenHandle(file);
+            return buffer.AsSpan(0, RandomAccess.Read(handle, buffer, fileOffset: 0));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return []; // It has ended since it was listed, or belongs to somebody else.
+        }
+    }
 
     private static byte[]? TryRead(string file)
     {

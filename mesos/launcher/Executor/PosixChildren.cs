@@ -119,8 +119,21 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
         }
     }
 
+    /// <summary>Dead ones that nobody has asked for count as well.</summary>
+    private static bool HasChildren()
+    {
+        var information = stackalloc byte[LibC.OpaqueSize];
+        return LibC.waitid(LibC.P_ALL, 0, information, LibC.WEXITED | LibC.WNOHANG | LibC.WNOWAIT) == 0;
+    }
+
     private void Signal(int root, int signal)
     {
+        // Whatever a child has started descends from this process: without children there is nobody to signal, and no table to read.
+        if (adoptsOrphans && !HasChildren())
+        {
+            return;
+        }
+
         if (!Directory.Exists("/proc"))
         {
             _ = LibC.kill(-root, signal);

@@ -17,6 +17,9 @@ internal static unsafe partial class LibC
     public const int O_WRONLY = 1;
 
     public const int WNOHANG = 1;
+    public const int WEXITED = 4; // This and the next two as Linux has them.
+    public const int WNOWAIT = 0x1000000;
+    public const int P_ALL = 0;
 
     public const short POSIX_SPAWN_SETSIGDEF = 0x04;
     public const short POSIX_SPAWN_SETSIGMASK = 0x08;
@@ -78,6 +81,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int kill(int pid, int signal);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int waitid(int kind, uint id, byte* information, int options);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int waitpid(int pid, out int status, int options);
