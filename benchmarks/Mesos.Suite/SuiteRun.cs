@@ -9,6 +9,11 @@ namespace Mesos.Suite;
 /// <summary>Runs the chosen benchmarks one after the other and tells what they came to.</summary>
 internal static class SuiteRun
 {
+    /// <summary>In the shape of a benchmark each of whose rounds starts a cluster of its own: nothing gets warm, and rounds take long.</summary>
+    public const string StartsAnew = "startsAnew";
+
+    private const int MostAnew = 3;
+
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Options options)
     {
@@ -83,8 +88,10 @@ internal static class SuiteRun
         try
         {
             await using IWorkload workload = AgentWorkloads.Create(order, options.Executable);
-            int warmUps = options.Plan.LeastWarmUps;
-            for (int round = -warmUps; round < options.Plan.Rounds; round++)
+            bool anew = benchmark.Shape.Has(StartsAnew);
+            int warmUps = anew ? 0 : options.Plan.LeastWarmUps;
+            int rounds = anew ? Math.Min(MostAnew, options.Plan.Rounds) : options.Plan.Rounds;
+            for (int round = -warmUps; round < rounds; round++)
             {
                 QuietCheck.Load load = await QuietCheck.LookAsync(options.Plan.Look);
                 Sample sample = await Meter.MeasureAsync(workload);

@@ -30,9 +30,13 @@ internal abstract class ClusterWorkload(Shape shape, string executable) : IWorkl
 
     public async Task<Outcome> RunAsync()
     {
-        double before = CpuSeconds();
+        int agent = Cluster.Agent.Id;
+        (double agentBefore, double masterBefore) = (ProcessFiles.CpuSeconds(agent), ProcessFiles.CpuSeconds(Cluster.Master.Id));
         Outcome outcome = await MeasureAsync();
-        return outcome with { OwnCpuSeconds = CpuSeconds() - before };
+
+        // An agent that was started meanwhile began at nothing.
+        double used = ProcessFiles.CpuSeconds(Cluster.Agent.Id) - (Cluster.Agent.Id == agent ? agentBefore : 0);
+        return outcome with { OwnCpuSeconds = used + ProcessFiles.CpuSeconds(Cluster.Master.Id) - masterBefore };
     }
 
     public virtual Task FinishAsync()
@@ -66,6 +70,4 @@ internal abstract class ClusterWorkload(Shape shape, string executable) : IWorkl
     }
 
     protected static double Milliseconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
-
-    private double CpuSeconds() => ProcessFiles.CpuSeconds(Cluster.Agent.Id) + ProcessFiles.CpuSeconds(Cluster.Master.Id);
 }
