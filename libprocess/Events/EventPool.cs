@@ -33,9 +33,9 @@ internal static class EventPool
         return head;
     }
 
+    /// <param name="item">Cleared.</param>
     public static void Return(Event item)
     {
-        item.Clear();
         Stack stack = local ??= new Stack();
         if (stack.Count == BatchSize)
         {

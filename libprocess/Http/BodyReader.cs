@@ -1,4 +1,5 @@
 using System.Buffers;
+using LibProcess.Net;
 
 namespace LibProcess.Http;
 
@@ -18,11 +19,15 @@ internal enum BodyResult
 }
 
 /// <summary>
-/// Takes the body of a request from the bytes of a connection. A body in one piece or one chunk is not copied; only one in
-/// several chunks is put together.
+/// Takes the body of a request from the bytes of a connection. A small body in one piece or one chunk is not copied; only one in
+/// several chunks is put together, and a large one goes right to where it will be whole.
 /// </summary>
 internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
 {
+    // A piece of this size gets its place when a part of it has arrived, so that a peer which only announces bytes costs no memory.
+    private const int LargeBytes = 64 * 1024;
+    private const int MostInAdvance = 32;
+
     private static ReadOnlySpan<byte> LastChunk => "\r\n0\r\n\r\n"u8;
 
     private BodyFraming framing;
@@ -30,8 +35,38 @@ internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
     private long length;
     private byte[] assembled = [];
     private int assembledLength;
+    private int pieceLeft;
+    private bool inPiece;
     private bool inTrailers;
     private int trailerBytes;
+
+    /// <summary>
+    /// Where the next bytes of the connection belong, if they belong to a large piece; else empty. The last byte of a piece is always
+    /// left to <see cref="Read"/>, which notices the end.
+    /// </summary>
+    public Memory<byte> Place => pieceLeft >= LargeBytes / 2 ? assembled.AsMemory(assembledLength, pieceLeft - 1) : default;
+
+    /// <summary>So many bytes have been put in their <see cref="Place"/>.</summary>
+    public void Placed(int bytes)
+    {
+        assembledLength += bytes;
+        pieceLeft -= bytes;
+    }
+
+    /// <summary>The memory of the body that was read last, if it is all of it and has a memory of its own; instead of <see cref="Release"/>.</summary>
+    public LentBody? TryTake(in ReadOnlySequence<byte> body)
+    {
+        if (assembledLength < LargeBytes || body.Length != assembledLength || !body.IsSingleSegment
+            || !body.First.Span.Overlaps(assembled, out int offset) || offset != 0)
+        {
+            return null;
+        }
+
+        var taken = new LentBody(assembled, assembledLength);
+        assembled = [];
+        assembledLength = 0;
+        return taken;
+    }
 
     /// <param name="bodyFraming">How the body ends.</param>
     /// <param name="contentLength">Its length where that is how.</param>
@@ -42,6 +77,8 @@ internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
         framing = bodyFraming;
         length = contentLength;
         inTrailers = false;
+        inPiece = false;
+        pieceLeft = 0;
         trailerBytes = 0;
     }
 
@@ -59,6 +96,11 @@ internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
                 if (length > maxBytes)
                 {
                     return BodyResult.TooLarge;
+                }
+
+                if (inPiece || (buffer.Length < length && IsForAdvance(length, buffer.Length)))
+                {
+                    return ReadPiece(ref buffer, length, out body);
                 }
 
                 if (buffer.Length < length)
@@ -92,6 +134,17 @@ internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
         body = default;
         while (!inTrailers)
         {
+            if (inPiece)
+            {
+                BodyResult piece = EndPiece(ref buffer);
+                if (piece != BodyResult.Complete)
+                {
+                    return piece;
+                }
+
+                continue;
+            }
+
             BodyResult line = ChunkLine.ReadSize(buffer, maxExtensionBytes, out int lineLength, out long size);
             if (line != BodyResult.Complete)
             {
@@ -112,7 +165,14 @@ internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
 
             if (buffer.Length < lineLength + size + 2)
             {
-                return BodyResult.NeedMore;
+                if (!IsForAdvance(size, buffer.Length - lineLength))
+                {
+                    return BodyResult.NeedMore;
+                }
+
+                buffer = buffer.Slice(lineLength);
+                BeginPiece((int)size);
+                continue;
             }
 
             ReadOnlySequence<byte> after = buffer.Slice(lineLength + size);
@@ -144,6 +204,71 @@ internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
         return end;
     }
 
+    private static bool IsForAdvance(long size, long arrived) =>
+        size is >= LargeBytes and <= int.MaxValue && arrived >= LargeBytes / 2 && size / MostInAdvance <= arrived;
+
+    private void BeginPiece(int size)
+    {
+        Reserve(size);
+        inPiece = true;
+        pieceLeft = size;
+    }
+
+    private void FillPiece(ref ReadOnlySequence<byte> buffer)
+    {
+        int here = (int)Math.Min(buffer.Length, pieceLeft);
+        buffer.Slice(0, here).CopyTo(assembled.AsSpan(assembledLength));
+        buffer = buffer.Slice(here);
+        Placed(here);
+    }
+
+    /// <summary>Reads on in a body that is one piece.</summary>
+    private BodyResult ReadPiece(ref ReadOnlySequence<byte> buffer, long size, out ReadOnlySequence<byte> body)
+    {
+        body = default;
+        if (!inPiece)
+        {
+            BeginPiece((int)size);
+        }
+
+        FillPiece(ref buffer);
+        if (pieceLeft > 0)
+        {
+            return BodyResult.NeedMore;
+        }
+
+        inPiece = false;
+        body = new ReadOnlySequence<byte>(assembled, 0, assembledLength);
+        return BodyResult.Complete;
+    }
+
+    /// <summary>Reads on in a large chunk, up to the end of its line.</summary>
+    private BodyResult EndPiece(ref ReadOnlySequence<byte> buffer)
+    {
+        FillPiece(ref buffer);
+        if (pieceLeft > 0)
+        {
+            return BodyResult.NeedMore;
+        }
+
+        Span<byte> end = stackalloc byte[2];
+        Span<byte> seen = end[..(int)Math.Min(buffer.Length, 2)];
+        buffer.Slice(0, seen.Length).CopyTo(seen);
+        if (!"\r\n"u8.StartsWith(seen))
+        {
+            return BodyResult.Malformed;
+        }
+
+        if (seen.Length < 2)
+        {
+            return BodyResult.NeedMore;
+        }
+
+        buffer = buffer.Slice(2);
+        inPiece = false;
+        return BodyResult.Complete;
+    }
+
     private BodyResult ReadTrailers(ref ReadOnlySequence<byte> buffer)
     {
         while (true)
@@ -171,6 +296,13 @@ internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
     private void Append(in ReadOnlySequence<byte> piece)
     {
         int size = (int)piece.Length;
+        Reserve(size);
+        piece.CopyTo(assembled.AsSpan(assembledLength));
+        assembledLength += size;
+    }
+
+    private void Reserve(int size)
+    {
         if (assembled.Length - assembledLength < size)
         {
             int wanted = checked((int)Math.Max(assembledLength + (long)size, Math.Min(2L * assembled.Length, Array.MaxLength)));
@@ -183,8 +315,5 @@ internal sealed class BodyReader(int maxLineBytes, int maxExtensionBytes)
 
             assembled = larger;
         }
-
-        piece.CopyTo(assembled.AsSpan(assembledLength));
-        assembledLength += size;
     }
 }

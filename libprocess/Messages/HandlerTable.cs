@@ -14,7 +14,7 @@ internal sealed class HandlerTable
 
     public void Add(string name, MessageHandler handler)
     {
-        if (handler is RawHandler && handlers.TryGetValue(name, out MessageHandler? typed) && typed is not RawHandler)
+        if (IsRaw(handler) && handlers.TryGetValue(name, out MessageHandler? typed) && !IsRaw(typed))
         {
             // Upstream looks among the handlers of protobufs first.
             return;
@@ -41,6 +41,8 @@ internal sealed class HandlerTable
         (lastName, lastHandler) = (name, handler);
         return handler;
     }
+
+    private static bool IsRaw(MessageHandler handler) => handler is RawHandler or LookingHandler;
 
     /// <returns>To whom messages of this name go that have no handler; or null.</returns>
     public UPid? DelegateOf(string name) => delegates?.GetValueOrDefault(name);

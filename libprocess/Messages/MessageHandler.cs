@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using LibProcess.Addressing;
+using LibProcess.Net;
 using LibProcess.Processes;
 
 namespace LibProcess.Messages;
@@ -34,5 +35,21 @@ internal sealed class TypedHandler<T>(MessageType<T> type, Action<UPid, T> handl
 internal sealed class RawHandler(Action<UPid, ReadOnlyMemory<byte>> handler) : MessageHandler
 {
     public override void Handle(ProcessBase process, UPid from, string name, object? message, ReadOnlyMemory<byte> bytes) =>
-        handler(from, message is IMessage typed ? typed.ToByteArray() : bytes);
+        handler(from, message is IMessage typed ? typed.ToByteArray() : message is LentBody lent ? lent.Keep() : bytes);
+}
+
+/// <summary>Shows the bytes of a message to a handler that keeps none of them.</summary>
+internal sealed class LookingHandler(Action<UPid, ReadOnlyMemory<byte>> handler) : MessageHandler
+{
+    public override void Handle(ProcessBase process, UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            handler(from, message is IMessage typed ? typed.ToByteArray() : bytes);
+        }
+        finally
+        {
+            (message as LentBody)?.Return();
+        }
+    }
 }

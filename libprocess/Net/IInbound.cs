@@ -13,8 +13,9 @@ internal interface IInbound
     /// <summary>Queues a message that arrived. The body is read before the call returns.</summary>
     /// <param name="head">Sender, receiver and name; kept by the connection for messages that repeat them, one at a time.</param>
     /// <param name="body">The bytes of the message.</param>
+    /// <param name="reader">Who holds the bytes of a large body and may give up its memory; or null.</param>
     /// <returns>False if no such process runs here (the answer is 404); a body that does not parse counts as delivered.</returns>
-    bool Deliver(MessageHead head, in ReadOnlySequence<byte> body);
+    bool Deliver(MessageHead head, in ReadOnlySequence<byte> body, BodyReader? reader);
 
     /// <summary>What the route of a path asks for, before its request is there.</summary>
     RouteOptions OptionsOf(string path);

@@ -9,8 +9,8 @@ internal interface IOutbound : IAsyncDisposable
 {
     /// <summary>
     /// Sends over the persistent connection to the receiver's node if there is one, else over a temporary one. The body is
-    /// either a protobuf message or bytes; both are on the wire or copied when the call returns. Messages to one node keep
-    /// their order as long as their connection lives.
+    /// either a protobuf message or bytes; both are on the wire or copied when the call returns, but for large bytes, which must
+    /// not change any more. Messages to one node keep their order as long as their connection lives.
     /// </summary>
     void Send(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body);
 

@@ -173,7 +173,7 @@ internal sealed class InboundConnection
                     return;
                 default:
                     input.AdvanceTo(buffer.Start, buffer.End);
-                    if (result.IsCompleted)
+                    if (result.IsCompleted || !await ReadPlaceAsync().ConfigureAwait(false))
                     {
                         return;
                     }
@@ -181,6 +181,26 @@ internal sealed class InboundConnection
                     break;
             }
         }
+    }
+
+    /// <summary>What is left of a large body goes from the socket right to its place. The reader holds no bytes then.</summary>
+    /// <returns>False at the end of the stream.</returns>
+    private async ValueTask<bool> ReadPlaceAsync()
+    {
+        for (Memory<byte> place = bodies.Place; !place.IsEmpty && connection is IDirectInput direct; place = bodies.Place)
+        {
+            int read = await direct.ReadDirectlyAsync(place).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            bodies.Placed(read);
+            shared.BytesReceived.Increment(read);
+            Progress.Note(read, 0, isReading: true, inBody: true);
+        }
+
+        return true;
     }
 
     private Step Consume(ref ReadOnlySequence<byte> buffer)
@@ -289,7 +309,7 @@ internal sealed class InboundConnection
         while (repeated.TryRead(memory.Span[used..], out MessageHead? known, out int bodyStart, out int bodyLength, out int length))
         {
             var body = new ReadOnlySequence<byte>(memory.Slice(used + bodyStart, bodyLength));
-            Deliver(known, body, Repeatable);
+            Deliver(known, body, Repeatable, reader: null);
             used += length;
             delivered++;
         }
@@ -429,7 +449,7 @@ internal sealed class InboundConnection
 
         if (message is not null)
         {
-            Deliver(message, body, facts);
+            Deliver(message, body, facts, bodies);
             return;
         }
 
@@ -454,7 +474,7 @@ internal sealed class InboundConnection
             facts);
     }
 
-    private void Deliver(MessageHead target, in ReadOnlySequence<byte> body, AnswerFacts facts)
+    private void Deliver(MessageHead target, in ReadOnlySequence<byte> body, AnswerFacts facts, BodyReader? reader)
     {
         if (target.Refusal is { } refusal)
         {
@@ -464,7 +484,7 @@ internal sealed class InboundConnection
         {
             answers.Add(MessageHead.AddressMismatch(target.From, connection.RemoteEndPoint), facts);
         }
-        else if (!shared.Node.Deliver(target, body))
+        else if (!shared.Node.Deliver(target, body, reader))
         {
             answers.Add(HttpResponse.NotFound(), facts);
         }

@@ -32,7 +32,7 @@ internal sealed class MessageEncoder
     /// <summary>Appends one message.</summary>
     /// <exception cref="ArgumentException">An id or the name holds a blank or a control character.</exception>
     /// <remarks>Whatever is thrown, the buffer is as before.</remarks>
-    public void Append(OutgoingBuffer buffer, UPid from, UPid to, string name, IMessage? message, ReadOnlySpan<byte> body)
+    public void Append(OutgoingBuffer buffer, UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body)
     {
         RenderHead(from, to, name);
         int size = message?.CalculateSize() ?? body.Length;
@@ -46,7 +46,7 @@ internal sealed class MessageEncoder
             int total = headLength + (size == 0 ? 2 : Chunked.Length + HexDigits(size) + 2 + size + LastChunk.Length);
             Span<byte> target = buffer.GetSpan(total)[..total];
             head.AsSpan(0, headLength).CopyTo(target);
-            Write(target[headLength..], size, message, body);
+            Write(target[headLength..], size, message, body.Span);
             buffer.Advance(total);
         }
 
@@ -83,7 +83,7 @@ internal sealed class MessageEncoder
     }
 
     /// <summary>Goes on in as many blocks as it takes.</summary>
-    private void AppendLarge(OutgoingBuffer buffer, int size, IMessage? message, ReadOnlySpan<byte> body)
+    private void AppendLarge(OutgoingBuffer buffer, int size, IMessage? message, ReadOnlyMemory<byte> body)
     {
         OutgoingBuffer.Mark before = buffer.Here;
         try
@@ -94,7 +94,7 @@ internal sealed class MessageEncoder
             long start = buffer.Bytes;
             if (message is null)
             {
-                buffer.Write(body);
+                buffer.Refer(body);
             }
             else
             {

@@ -36,9 +36,9 @@ internal sealed class OutboundConnections : IOutbound
 
     public void Send(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body)
     {
-        if (!persistent.TryGetValue(to.Address, out OutboundLink? link) || !link.TrySend(from, to, name, message, body.Span))
+        if (!persistent.TryGetValue(to.Address, out OutboundLink? link) || !link.TrySend(from, to, name, message, body))
         {
-            SendWithoutLink(from, to, name, message, body.Span);
+            SendWithoutLink(from, to, name, message, body);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class OutboundConnections : IOutbound
         }
     }
 
-    private void SendWithoutLink(UPid from, UPid to, string name, IMessage? message, ReadOnlySpan<byte> body)
+    private void SendWithoutLink(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body)
     {
         lock (gate)
         {

@@ -76,9 +76,9 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
     /// <summary>Starts to connect, on another thread.</summary>
     public void Start() => shared.Scheduler.Schedule(this, fair: true);
 
-    /// <summary>Queues a message; its bytes are made before the call returns.</summary>
+    /// <summary>Queues a message; its bytes are made before the call returns, but for those of a large body, which stay where they are.</summary>
     /// <returns>False where this connection takes no more messages: another one is to be used.</returns>
-    public bool TrySend(UPid from, UPid to, string name, IMessage? message, ReadOnlySpan<byte> body)
+    public bool TrySend(UPid from, UPid to, string name, IMessage? message, ReadOnlyMemory<byte> body)
     {
         bool schedule = false;
         TurnBatch? flush = null;

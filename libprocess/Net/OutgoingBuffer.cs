@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace LibProcess.Net;
 
@@ -11,10 +12,16 @@ internal sealed class OutgoingBuffer : IBufferWriter<byte>
     /// <summary>From here on it is worth a system call, and small messages still stand in one block.</summary>
     public const int MuchBytes = BlockPool.BlockBytes * 3 / 4;
 
+    // From here on bytes are sent from where they are.
+    private const int ReferredBytes = 32 * 1024;
+
     // A link that sends now and then needs no more than this at a time.
     private const int SmallBlockBytes = 4 * 1024;
 
     private readonly List<ArraySegment<byte>> blocks = [];
+
+    // Which of the blocks belong to somebody else.
+    private readonly HashSet<int> foreign = [];
     private bool isBusy;
 
     public bool IsEmpty => Bytes == 0;
@@ -36,11 +43,11 @@ internal sealed class OutgoingBuffer : IBufferWriter<byte>
     {
         while (blocks.Count > mark.Blocks)
         {
-            Return(blocks[^1].Array!);
+            Return(blocks.Count - 1);
             blocks.RemoveAt(blocks.Count - 1);
         }
 
-        if (blocks.Count > 0)
+        if (blocks.Count > 0 && !foreign.Contains(blocks.Count - 1))
         {
             blocks[^1] = new ArraySegment<byte>(blocks[^1].Array!, 0, mark.Length);
         }
@@ -52,7 +59,7 @@ internal sealed class OutgoingBuffer : IBufferWriter<byte>
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (blocks.Count == 0 || blocks[^1].Array!.Length - blocks[^1].Count < Math.Max(sizeHint, 1))
+        if (blocks.Count == 0 || (foreign.Count > 0 && foreign.Contains(blocks.Count - 1)) || blocks[^1].Array!.Length - blocks[^1].Count < Math.Max(sizeHint, 1))
         {
             int wanted = Math.Max(sizeHint, isBusy || blocks.Count > 0 ? BlockPool.BlockBytes : SmallBlockBytes);
             byte[] block = wanted is > SmallBlockBytes and <= BlockPool.BlockBytes ? BlockPool.Rent() : ArrayPool<byte>.Shared.Rent(wanted);
@@ -72,9 +79,9 @@ internal sealed class OutgoingBuffer : IBufferWriter<byte>
 
     public void Clear()
     {
-        foreach (ArraySegment<byte> block in blocks)
+        for (int i = 0; i < blocks.Count; i++)
         {
-            Return(block.Array!);
+            Return(i);
         }
 
         blocks.Clear();
@@ -83,8 +90,28 @@ internal sealed class OutgoingBuffer : IBufferWriter<byte>
         Messages = 0;
     }
 
-    private static void Return(byte[] block)
+    /// <summary>Appends bytes that do not change until they are sent; large ones stay where they are.</summary>
+    public void Refer(ReadOnlyMemory<byte> bytes)
     {
+        if (bytes.Length < ReferredBytes || !MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> block))
+        {
+            this.Write(bytes.Span);
+            return;
+        }
+
+        foreign.Add(blocks.Count);
+        blocks.Add(block);
+        Bytes += block.Count;
+    }
+
+    private void Return(int index)
+    {
+        if (foreign.Remove(index))
+        {
+            return;
+        }
+
+        byte[] block = blocks[index].Array!;
         if (block.Length == BlockPool.BlockBytes)
         {
             BlockPool.Return(block);

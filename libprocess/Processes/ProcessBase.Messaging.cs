@@ -9,9 +9,10 @@ namespace LibProcess.Processes;
 public abstract partial class ProcessBase
 {
     private HandlerTable? handlers;
+    private UPid? sender;
 
     /// <summary>The sender of the message being handled; <see cref="UPid.Empty"/> before the first and after an await.</summary>
-    protected UPid From { get; private set; } = UPid.Empty;
+    protected UPid From => sender ?? UPid.Empty;
 
     /// <summary>Handles protobuf messages of type <typeparamref name="T"/>. Messages that lack a required field never arrive.</summary>
     /// <param name="handler">Gets the sender and the message, which from then on belongs to this process.</param>
@@ -41,6 +42,17 @@ public abstract partial class ProcessBase
         AddHandler(name, new RawHandler(handler));
     }
 
+    /// <summary>
+    /// As <see cref="Install(string, Action{UPid, ReadOnlyMemory{byte}})"/>, for handlers that keep nothing of the bytes: they are valid
+    /// only until the handler returns. The memory of large messages is used again.
+    /// </summary>
+    protected void InstallLooking(string name, Action<UPid, ReadOnlyMemory<byte>> handler)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(handler);
+        AddHandler(name, new LookingHandler(handler));
+    }
+
     /// <summary>Passes messages named <paramref name="name"/> that have no handler on to <paramref name="to"/>, in the sender's name.</summary>
     protected void Delegate(string name, UPid to)
     {
@@ -55,7 +67,7 @@ public abstract partial class ProcessBase
     /// </summary>
     protected void Send(UPid to, IMessage message) => Manager.Send(Self, to, message);
 
-    /// <summary>Sends bytes under a message name.</summary>
+    /// <summary>Sends bytes under a message name. They belong to the receiver from then on: large ones travel from where they are.</summary>
     protected void Send(UPid to, string name, ReadOnlyMemory<byte> body = default) => Manager.Send(Self, to, name, body);
 
     /// <summary>Sends to the sender of the message being handled.</summary>
@@ -83,9 +95,9 @@ public abstract partial class ProcessBase
             return;
         }
 
-        From = from;
+        sender = from;
         handler.Handle(this, from, name, message, bytes);
-        From = UPid.Empty;
+        sender = null;
     }
 
     private void ReceiveUnhandled(UPid from, string name, object? message, ReadOnlyMemory<byte> bytes)

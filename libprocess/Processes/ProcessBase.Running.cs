@@ -145,19 +145,30 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
         mailbox.Enqueue(item);
         if (Volatile.Read(ref runState) <= Idle && Interlocked.CompareExchange(ref runState, Scheduled, Idle) <= Idle)
         {
-            Manager.Scheduler.Schedule(this, fair: false);
+            ProcessScheduler scheduler = Manager.Scheduler;
+            if (!TurnThread.TryKeep(this, scheduler))
+            {
+                scheduler.Schedule(this, fair: false);
+            }
         }
     }
 
-    /// <summary>One turn. Called by the scheduler only.</summary>
-    void IThreadPoolWorkItem.Execute()
+    /// <summary>One turn, and those of processes that it wakes. Called by the scheduler only.</summary>
+    void IThreadPoolWorkItem.Execute() => TurnThread.Run(this, Manager.Scheduler);
+
+    /// <summary>Asks for another thread for a turn that was to follow on this one.</summary>
+    internal void ScheduleAgain() => Manager.Scheduler.Schedule(this, fair: true);
+
+    /// <summary>One turn.</summary>
+    /// <param name="thread">Where processes that the turn wakes may wait for its end, or null.</param>
+    internal void RunTurn(TurnThread? thread)
     {
         SynchronizationContext? outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(context);
         TurnBatch batch = TurnBatch.Begin();
         try
         {
-            RunTurn(batch);
+            RunEvents(batch, thread);
         }
         finally
         {
@@ -166,7 +177,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
         }
     }
 
-    private void RunTurn(TurnBatch batch)
+    private void RunEvents(TurnBatch batch, TurnThread? thread)
     {
         if (runState == Stepped)
         {
@@ -188,7 +199,13 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
                     batch.FlushIfLate();
                 }
 
-                if (++handled >= TurnEvents || ((handled & ClockCheckMask) == 0 && IsTurnOver(ref started)))
+                handled++;
+                if (thread is { HasNext: true })
+                {
+                    thread.Look(handled);
+                }
+
+                if (handled >= TurnEvents || ((handled & ClockCheckMask) == 0 && IsTurnOver(ref started)))
                 {
                     Manager.Scheduler.Schedule(this, fair: true);
                     return;
@@ -240,7 +257,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
     private void Handle(Event item)
     {
         // Read out first: the node stays in the mailbox as its empty place and must not keep anything alive.
-        (EventKind kind, UPid from, string name) = (item.Kind, item.From, item.Name);
+        (EventKind kind, UPid from, string name) = (item.Kind, item.From ?? UPid.Empty, item.Name ?? string.Empty);
         (object? payload, Delegate? callback, ReadOnlyMemory<byte> bytes) = (item.Payload, item.Callback, item.Bytes);
         item.Clear();
 
@@ -285,7 +302,7 @@ public abstract partial class ProcessBase : IThreadPoolWorkItem
         }
         catch (Exception exception)
         {
-            From = UPid.Empty;
+            sender = null;
             Fault(kind, name, exception);
         }
     }

@@ -12,7 +12,7 @@ public sealed partial class ProcessManager : IInbound
 {
     IHostResolver IInbound.Hosts => Hosts;
 
-    bool IInbound.Deliver(MessageHead head, in ReadOnlySequence<byte> body)
+    bool IInbound.Deliver(MessageHead head, in ReadOnlySequence<byte> body, BodyReader? reader)
     {
         ProcessBase? process = head.Receiver;
         if (process is null || process.HasEnded)
@@ -31,7 +31,11 @@ public sealed partial class ProcessManager : IInbound
             head.Type = type;
         }
 
-        if (type is null)
+        if (type is null && reader?.TryTake(body) is { } lent)
+        {
+            process.EnqueueMessage(head.From, head.Name, lent, lent.Bytes);
+        }
+        else if (type is null)
         {
             byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)body.Length));
             body.CopyTo(bytes);
@@ -67,7 +71,10 @@ public sealed partial class ProcessManager : IInbound
         Forward(from, to, MessageTypes.NameOf(message), message, default);
     }
 
-    /// <summary>Sends bytes under a message name in the name of <paramref name="from"/>. Any thread.</summary>
+    /// <summary>
+    /// Sends bytes under a message name in the name of <paramref name="from"/>. They belong to the receiver from then on: large ones
+    /// travel from where they are. Any thread.
+    /// </summary>
     public void Send(UPid from, UPid to, string name, ReadOnlyMemory<byte> body = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

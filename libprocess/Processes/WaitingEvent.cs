@@ -12,5 +12,5 @@ namespace LibProcess.Processes;
 internal sealed record WaitingEvent(EventKind Kind, string Name, UPid From, string Method)
 {
     public static WaitingEvent Of(Event item) =>
-        new(item.Kind, item.Name, item.From, item.Payload is HttpExchange exchange ? exchange.Request.Method : string.Empty);
+        new(item.Kind, item.Name ?? string.Empty, item.From ?? UPid.Empty, item.Payload is HttpExchange exchange ? exchange.Request.Method : string.Empty);
 }

@@ -20,8 +20,13 @@ public abstract class ProcessScheduler
     /// </summary>
     public virtual bool OneEventPerTurn => false;
 
+    /// <summary>Whether a process woken in a turn may take its own on the same thread, without being scheduled.</summary>
+    internal virtual bool KeepsThread => false;
+
     private sealed class ThreadPoolScheduler : ProcessScheduler
     {
+        internal override bool KeepsThread => true;
+
         public override void Schedule(IThreadPoolWorkItem process, bool fair) =>
             global::System.Threading.ThreadPool.UnsafeQueueUserWorkItem(process, preferLocal: !fair);
     }

@@ -13,17 +13,21 @@ internal static class SimulatedThread
     [ThreadStatic]
     private static bool isCurrent;
 
+    // Whether there was ever one in this program: everywhere else the question costs next to nothing.
+    private static bool isUsed;
+
     /// <summary>Whether the code that asks runs inside a simulation.</summary>
-    public static bool IsCurrent => isCurrent;
+    public static bool IsCurrent => isUsed && isCurrent;
 
     /// <summary>How the continuations of a promise made now are to run.</summary>
     public static TaskCreationOptions Continuations =>
-        isCurrent ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
+        IsCurrent ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
 
     /// <summary>This thread runs a simulation until the result is disposed, outside of any process.</summary>
     public static Scope Enter()
     {
         var scope = new Scope(isCurrent, SynchronizationContext.Current);
+        isUsed = true;
         isCurrent = true;
         SynchronizationContext.SetSynchronizationContext(null);
         return scope;
@@ -32,7 +36,7 @@ internal static class SimulatedThread
     /// <summary>Cancels without running callbacks or continuations inside the process that cancels.</summary>
     public static Task CancelAsync(CancellationTokenSource source)
     {
-        if (!isCurrent)
+        if (!IsCurrent)
         {
             return source.CancelAsync();
         }
@@ -54,7 +58,7 @@ internal static class SimulatedThread
     /// <summary>Cancels on this thread.</summary>
     public static void Cancel(CancellationTokenSource source)
     {
-        if (!isCurrent)
+        if (!IsCurrent)
         {
             source.Cancel();
             return;

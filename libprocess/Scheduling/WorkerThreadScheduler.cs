@@ -38,6 +38,9 @@ public sealed class WorkerThreadScheduler : ProcessScheduler, IDisposable
     public int Threads { get; }
 
     /// <inheritdoc/>
+    internal override bool KeepsThread => true;
+
+    /// <inheritdoc/>
     public override void Schedule(IThreadPoolWorkItem process, bool fair)
     {
         if (disposed)

@@ -63,7 +63,7 @@ internal sealed class RemoteStream(Shape shape) : IWorkload
     {
         public long Received;
 
-        protected override void Initialize() => Install("data", (from, body) =>
+        protected override void Initialize() => InstallLooking("data", (from, body) =>
         {
             if (body.Length > 0)
             {

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace LibProcess.Net.Sockets;
 
 /// <summary>A TCP connection. Idle ones hold no buffers.</summary>
-internal sealed class SocketConnection : IConnection
+internal sealed class SocketConnection : IConnection, IDirectInput
 {
     // Receives this much at a time; 80 KiB at the original.
     private const int ReceiveBytes = 64 * 1024;
@@ -13,6 +13,7 @@ internal sealed class SocketConnection : IConnection
         new(bufferSize: ReceiveBytes, minimumReadSize: ReceiveBytes / 8, useZeroByteReads: true);
 
     private readonly Socket socket;
+    private readonly SocketInput received;
 
     /// <param name="socket">Connected; from now on belongs to the connection.</param>
     public SocketConnection(Socket socket)
@@ -21,7 +22,8 @@ internal sealed class SocketConnection : IConnection
         socket.NoDelay = true;
         socket.Blocking = false;
         RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
-        Input = PipeReader.Create(new SocketInput(socket), ReaderOptions);
+        received = new SocketInput(socket);
+        Input = PipeReader.Create(received, ReaderOptions);
         Output = new SocketOutput(socket);
     }
 
@@ -30,6 +32,8 @@ internal sealed class SocketConnection : IConnection
     public PipeReader Input { get; }
 
     public PipeWriter Output { get; }
+
+    public ValueTask<int> ReadDirectlyAsync(Memory<byte> buffer) => received.ReadAsync(buffer);
 
     public void Abort() => socket.Dispose();
 

@@ -55,6 +55,62 @@ public class BodyReaderTests
     public void Trailers_without_end_are_malformed() =>
         Assert.That(Read("0\r\n" + string.Concat(Enumerable.Repeat("X: yyyyyyyyyy\r\n", 30)), out _, out _), Is.EqualTo(BodyResult.Malformed));
 
+    [Test]
+    public void A_large_body_goes_to_its_place_however_it_is_cut(
+        [Values] bool isChunked, [Values(1000, 65_536, 70_001, 500_000)] int cut, [Values] bool directly)
+    {
+        byte[] content = [.. Enumerable.Range(0, 300_000).Select(static i => (byte)(i * 31 >> 3))];
+        byte[] wire = isChunked
+            ? [.. "3\r\n"u8, .. content[..3], .. "\r\n493dd\r\n"u8, .. content[3..], .. "\r\n0\r\n\r\nrest"u8]
+            : [.. content, .. "rest"u8];
+        var reader = new BodyReader(maxLineBytes: 256, maxExtensionBytes: 64);
+        reader.Begin(isChunked ? BodyFraming.Chunked : BodyFraming.Length, content.Length, limit: 300_000);
+        byte[] held = [];
+        int sent = 0;
+        while (true)
+        {
+            Memory<byte> place = reader.Place;
+            if (directly && held.Length == 0 && !place.IsEmpty)
+            {
+                int count = Math.Min(Math.Min(cut, place.Length), wire.Length - sent);
+                wire.AsMemory(sent, count).CopyTo(place);
+                reader.Placed(count);
+                sent += count;
+                continue;
+            }
+
+            int more = Math.Min(cut, wire.Length - sent);
+            byte[] bytes = [.. held, .. wire.AsSpan(sent, more)];
+            sent += more;
+            var buffer = new ReadOnlySequence<byte>(bytes);
+            BodyResult result = reader.Read(ref buffer, out ReadOnlySequence<byte> body);
+            held = buffer.ToArray();
+            if (result == BodyResult.NeedMore)
+            {
+                Assert.That(sent, Is.LessThan(wire.Length));
+                continue;
+            }
+
+            Assert.That(result, Is.EqualTo(BodyResult.Complete));
+            Assert.That(body.ToArray().AsSpan().SequenceEqual(content), Is.True);
+            Assert.That(Encoding.ASCII.GetString([.. held, .. wire.AsSpan(sent)]), Is.EqualTo("rest"));
+            return;
+        }
+    }
+
+    [Test]
+    public void A_large_chunk_without_the_end_of_its_line_is_malformed()
+    {
+        var reader = new BodyReader(maxLineBytes: 256, maxExtensionBytes: 64);
+        reader.Begin(BodyFraming.Chunked, 0, limit: 100_000);
+        byte[] wire = [.. "11170\r\n"u8, .. new byte[70_000], .. "\n\n"u8];
+        var first = new ReadOnlySequence<byte>(wire, 0, 40_000);
+        Assert.That(reader.Read(ref first, out _), Is.EqualTo(BodyResult.NeedMore));
+        var rest = new ReadOnlySequence<byte>(wire, 40_000, wire.Length - 40_000);
+        Assert.That(reader.Read(ref rest, out _), Is.EqualTo(BodyResult.Malformed));
+        reader.Release();
+    }
+
     private static BodyResult Read(string text, out string body, out string rest)
     {
         var reader = new BodyReader(maxLineBytes: 256, maxExtensionBytes: 64);

@@ -108,7 +108,7 @@ internal sealed class InboundHarness : IInbound, IConnection, IHostResolver
         toClient.Reader.Complete();
     }
 
-    bool IInbound.Deliver(MessageHead head, in ReadOnlySequence<byte> body)
+    bool IInbound.Deliver(MessageHead head, in ReadOnlySequence<byte> body, BodyReader? reader)
     {
         if (!Known.Contains(head.ToId))
         {

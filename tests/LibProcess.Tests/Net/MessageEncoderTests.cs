@@ -75,7 +75,7 @@ public class MessageEncoderTests
         var buffer = new OutgoingBuffer();
         var address = new NetworkAddress(1, 2);
         Assert.That(
-            () => new MessageEncoder().Append(buffer, new UPid(from, address), new UPid(to, address), name, null, []),
+            () => new MessageEncoder().Append(buffer, new UPid(from, address), new UPid(to, address), name, null, default),
             Throws.ArgumentException);
         Assert.That(buffer.IsEmpty, Is.True);
     }
@@ -88,12 +88,12 @@ public class MessageEncoderTests
         var encoder = new MessageEncoder();
         UPid from = UPid.Parse("a@10.0.0.1:1");
         UPid to = UPid.Parse("b@10.0.0.2:2");
-        encoder.Append(buffer, from, to, "name", null, "x"u8);
+        encoder.Append(buffer, from, to, "name", null, "x"u8.ToArray());
         string before = Encoding.ASCII.GetString(buffer.Blocks[0]);
-        Assert.That(() => encoder.Append(buffer, from, to, "name", new Unwritable(size), []), Throws.Exception);
+        Assert.That(() => encoder.Append(buffer, from, to, "name", new Unwritable(size), default), Throws.Exception);
         Assert.That(Encoding.ASCII.GetString(buffer.Blocks[0]), Is.EqualTo(before));
         Assert.That(buffer.Messages, Is.EqualTo(1));
-        encoder.Append(buffer, from, to, "name", null, "x"u8);
+        encoder.Append(buffer, from, to, "name", null, "x"u8.ToArray());
         Assert.That(Encoding.ASCII.GetString(buffer.Blocks[0]), Is.EqualTo(before + before));
     }
 

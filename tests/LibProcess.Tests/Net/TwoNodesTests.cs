@@ -44,6 +44,39 @@ public class TwoNodesTests
 
     [Test]
     [CancelAfter(30_000)]
+    public async Task Large_bodies_arrive_as_they_were_sent_to_handlers_that_keep_them_and_to_those_that_only_look()
+    {
+        await using var one = new TestNode();
+        await using var two = new TestNode();
+        int[] sizes = [1, 40_000, 100_000, 1_048_576, 5, 3_000_000, 65_536, 9_000_000, 0, 1_048_576];
+        byte[][] sent = [.. sizes.Select(static (size, seed) => Enumerable.Range(0, size).Select(i => (byte)((i >> 7) + i + seed)).ToArray())];
+        List<ReadOnlyMemory<byte>> kept = [];
+        List<byte[]> seen = [];
+        var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Probe sink = two.Spawn(new Probe(two.Manager, "sink", p =>
+        {
+            p.Install("kept", (_, body) => kept.Add(body));
+            p.InstallLooking("seen", (_, body) => seen.Add(body.ToArray()));
+            p.Install("end", (_, _) => received.TrySetResult());
+        }));
+        Probe source = one.Spawn(new Probe(one.Manager, "source", p => p.Link(sink.Self)));
+        source.Dispatch(() =>
+        {
+            foreach (byte[] body in sent)
+            {
+                source.Send(sink.Self, "kept", body);
+                source.Send(sink.Self, "seen", body);
+            }
+
+            source.Send(sink.Self, "end");
+        });
+        await received.Task.WaitAsync(RawClient.Patience);
+        Assert.That(kept.Zip(sent, static (body, whole) => body.Span.SequenceEqual(whole)), Has.All.True.And.Exactly(sent.Length).Items);
+        Assert.That(seen.Zip(sent, static (body, whole) => body.AsSpan().SequenceEqual(whole)), Has.All.True.And.Exactly(sent.Length).Items);
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
     public async Task A_route_answers_and_unknown_paths_are_not_found()
     {
         await using var node = new TestNode();

@@ -20,6 +20,8 @@ internal class Probe(ProcessManager manager, string id, Action<Probe>? initializ
 
     public new void Install(string name, Action<UPid, ReadOnlyMemory<byte>> handler) => base.Install(name, handler);
 
+    public new void InstallLooking(string name, Action<UPid, ReadOnlyMemory<byte>> handler) => base.InstallLooking(name, handler);
+
     public new void Install<T>(Action<UPid, T> handler)
         where T : class, Google.Protobuf.IMessage<T>, new() => base.Install(handler);
 
