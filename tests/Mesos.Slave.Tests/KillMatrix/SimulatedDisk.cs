@@ -145,6 +145,24 @@ internal sealed class SimulatedDisk : IFileSystem
         }
     }
 
+    /// <summary>A directory that is there before anything begins, and is no step.</summary>
+    public void MakeRoot(string path)
+    {
+        lock (gate)
+        {
+            root.AddDurable(Path.GetFileName(path), Entry.NewDirectory());
+        }
+    }
+
+    /// <summary>Somebody else writes a file, durably, which is no step. Nothing happens where the directory is not there.</summary>
+    public void Plant(string path)
+    {
+        lock (gate)
+        {
+            Resolve(Path.GetDirectoryName(path)!)?.AddDurable(Path.GetFileName(path), new Entry());
+        }
+    }
+
     /// <summary>What the next agent finds where only the last one was killed: everything it ever wrote.</summary>
     public SimulatedDisk AfterKill()
     {
@@ -241,6 +259,8 @@ internal sealed class SimulatedDisk : IFileSystem
         private Dictionary<string, Entry> DurableEntries { get; set; } = new(StringComparer.Ordinal);
 
         public static Entry NewDirectory() => new() { IsDirectory = true };
+
+        public void AddDurable(string name, Entry entry) => Entries[name] = DurableEntries[name] = entry;
 
         public void MakeDurable()
         {
