@@ -211,6 +211,47 @@ internal sealed class ExecutorTests
     }
 
     [Test]
+    public async Task A_task_that_comes_with_the_end_of_its_framework_does_not_start_and_the_master_hears_of_its_executor()
+    {
+        await rig.SendTogetherAsync(rig.Master, rig.ExecutorTask(), new ShutdownFrameworkMessage { FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId } });
+        Assert.That(rig.Containers.Launches, Is.Empty);
+        Assert.That(rig.Master.Only<ExitedExecutorMessage>().ExecutorId.Value, Is.EqualTo("exec-1"));
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Is.Empty, "nobody is left to be told");
+    }
+
+    [Test]
+    public async Task A_task_for_a_framework_that_is_ending_does_not_start()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        await rig.FromMasterAsync(new ShutdownFrameworkMessage { FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId } });
+        await rig.FromMasterAsync(rig.ExecutorTask("task-2", "exec-2"));
+        Assert.That(rig.Containers.Launches, Has.Count.EqualTo(1));
+        Assert.That((rig.Master.Only<ExitedExecutorMessage>().ExecutorId.Value, rig.Master.Only<ExitedExecutorMessage>().Status), Is.EqualTo(("exec-2", -1)));
+        Assert.That(executor.Only<ShutdownExecutorMessage>(), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Of_executors_that_have_ended_the_last_ones_are_remembered()
+    {
+        await using var forgetful = new SlaveRig(options => options with { MaxCompletedExecutorsPerFramework = 2 });
+        await forgetful.RegisterAsync();
+        await forgetful.FromMasterAsync(forgetful.ExecutorTask("keeper", "keeper"));
+        for (int run = 1; run <= 4; run++)
+        {
+            FakePeer executor = await forgetful.RunExecutorAsync("task-" + run, "exec-" + run);
+            await forgetful.SendAsync(executor, forgetful.Update(executor, TaskState.TaskFinished, "task-" + run, "exec-" + run));
+            await forgetful.AcknowledgeAsync(forgetful.Master.Only<StatusUpdateMessage>().Update);
+            forgetful.Containers.Exit(0, launch: run);
+            await forgetful.Node.SettleAsync();
+        }
+
+        using var state = System.Text.Json.JsonDocument.Parse(await forgetful.GetAsync("/state"));
+        Assert.That(
+            state.RootElement.GetProperty("frameworks")[0].GetProperty("completed_executors").EnumerateArray().Select(executor => executor.GetProperty("id").GetString()),
+            Is.EquivalentTo(new[] { "exec-3", "exec-4" }));
+    }
+
+    [Test]
     public async Task The_loss_of_an_executors_process_alone_changes_nothing()
     {
         FakePeer executor = await rig.RunExecutorAsync();

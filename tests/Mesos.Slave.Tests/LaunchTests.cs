@@ -117,6 +117,21 @@ internal sealed class LaunchTests
     }
 
     [Test]
+    public async Task What_the_operator_sets_for_executors_replaces_their_address_and_nothing_that_leads_to_the_agent()
+    {
+        await using var operated = new SlaveRig(options => options with
+        {
+            ExecutorEnvironmentVariables = new Dictionary<string, string> { ["LIBPROCESS_IP"] = "10.1.1.1", ["LIBPROCESS_PORT"] = "99", ["MESOS_SLAVE_PID"] = "nobody", ["OWN"] = "1" },
+        });
+        await operated.RegisterAsync();
+        await operated.FromMasterAsync(operated.ExecutorTask());
+        IReadOnlyDictionary<string, string> seen = operated.Containers.Launches[0].Environment;
+        Assert.That(
+            (seen["LIBPROCESS_IP"], seen["LIBPROCESS_PORT"], seen["MESOS_SLAVE_PID"], seen["OWN"]),
+            Is.EqualTo(("10.1.1.1", "0", operated.Slave.Self.ToString(), "1")));
+    }
+
+    [Test]
     public async Task The_sandbox_is_closed_to_others_and_the_link_latest_points_to_it()
     {
         await rig.FromMasterAsync(rig.ExecutorTask());
