@@ -23,7 +23,7 @@ internal sealed class MessageType<T>(string name, IMessageSchema schema) : Messa
 
     public override IMessage? Parse(in ReadOnlySequence<byte> body)
     {
-        T message = parser.ParseFrom(body);
+        T message = body.IsSingleSegment ? parser.ParseFrom(body.FirstSpan) : parser.ParseFrom(body);
         return schema.IsComplete(message) ? message : null;
     }
 }

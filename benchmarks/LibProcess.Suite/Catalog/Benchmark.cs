@@ -34,5 +34,11 @@ internal sealed record Benchmark(string Id, string Title, string Unit, string Wo
     /// <summary>The fewest operations that still are this workload.</summary>
     public double Least { get; init; } = 1;
 
+    /// <summary>
+    /// How long a round of a peer may take, in seconds: one that is slower gets fewer operations, and the run says so. Null where the
+    /// number of operations is a part of the shape.
+    /// </summary>
+    public double? MostSeconds { get; init; }
+
     public IEnumerable<string> Probes => Costs.Keys.Concat(Waits.Keys).Distinct();
 }

@@ -79,6 +79,7 @@ internal static class Benchmarks
             Costs = new Dictionary<string, double> { ["dictionary"] = 1, ["queue"] = 2 },
             Recorded = Rate(40_000),
             Least = 64,
+            MostSeconds = 8,
         },
         new("L4.idle", "processes started that then do nothing", "process", "idle", new() { [Shape.Operations] = 100_000 })
         {

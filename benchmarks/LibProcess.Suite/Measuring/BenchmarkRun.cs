@@ -8,6 +8,9 @@ internal sealed class BenchmarkRun(Benchmark benchmark, Plan plan, Action<string
 {
     private const double ProbesMayDiffer = 0.2;
 
+    // The part of its operations by which is found out how long a round of a peer takes.
+    private const double Trial = 0.02;
+
     public async Task<Result> RunAsync()
     {
         Result result = await OnceAsync();
@@ -83,10 +86,16 @@ internal sealed class BenchmarkRun(Benchmark benchmark, Plan plan, Action<string
     {
         foreach (Worker worker in workers.ToArray())
         {
+            if (benchmark.MostSeconds is { } most && worker.Side != Sides.Ours && await TryOutAsync(worker, most) is { } broken)
+            {
+                await FailAsync(worker, workers, result, broken);
+                continue;
+            }
+
             double previous = 0;
             for (int i = 0; i < plan.MostWarmUps; i++)
             {
-                Sample sample = await worker.MeasureAsync(Order());
+                Sample sample = await worker.MeasureAsync(Order(worker));
                 if (sample.Error is not null)
                 {
                     await FailAsync(worker, workers, result, sample.Error);
@@ -116,7 +125,7 @@ internal sealed class BenchmarkRun(Benchmark benchmark, Plan plan, Action<string
 
             foreach (Worker worker in workers.ToArray())
             {
-                Sample sample = await worker.MeasureAsync(Order());
+                Sample sample = await worker.MeasureAsync(Order(worker));
                 if (sample.Error is not null)
                 {
                     await FailAsync(worker, workers, result, sample.Error);
@@ -129,7 +138,27 @@ internal sealed class BenchmarkRun(Benchmark benchmark, Plan plan, Action<string
         }
     }
 
-    private Order Order() => new(benchmark.Workload, benchmark.Shape.Scaled(plan.Scale, benchmark.Least));
+    private Order Order(Worker worker) => new(benchmark.Workload, benchmark.Shape.Scaled(plan.Scale * worker.Share, benchmark.Least));
+
+    /// <summary>Gives a slow peer so few operations that its rounds end in time; rates can be compared all the same.</summary>
+    /// <returns>Why it failed; null where it did not.</returns>
+    private async Task<string?> TryOutAsync(Worker worker, double mostSeconds)
+    {
+        worker.Share = Trial;
+        Sample sample = await worker.MeasureAsync(Order(worker));
+        if (sample.Error is not null)
+        {
+            return sample.Error;
+        }
+
+        worker.Share = Math.Clamp(mostSeconds / (sample.Seconds / Trial), Trial / 2, 1);
+        if (worker.Share < 1)
+        {
+            tell($"  {worker.Side} gets {worker.Share:P1} of the operations: all of them would take it {sample.Seconds / Trial:N0} s");
+        }
+
+        return null;
+    }
 
     // A peer that fails is left out and named; where we fail, the benchmark has failed.
     private static async Task FailAsync(Worker worker, List<Worker> workers, Result result, string error)

@@ -18,6 +18,9 @@ internal sealed class Worker : IAsyncDisposable
 
     public string Side { get; }
 
+    /// <summary>The part of the operations this side does.</summary>
+    public double Share { get; set; } = 1;
+
     /// <returns>Null where that side is not there.</returns>
     public static Worker? TryStart(string side, bool pinned) =>
         Sides.Find(side) is var (assembly, arguments) ? new Worker(side, ChildProgram.Start(assembly, arguments, pinned)) : null;
