@@ -1,3 +1,4 @@
+using LibProcess.Events;
 using LibProcess.Processes;
 using Mesos.Common;
 using Mesos.Master.State;
@@ -7,7 +8,8 @@ namespace Mesos.Master;
 
 /// <summary>The gauges of a master, by the names of the original. They are read inside its events.</summary>
 /// <remarks>Upstream: src/master/metrics.cpp.</remarks>
-internal sealed class MasterGauges(MetricGroup group, ProcessBase master, MasterState state, MasterTimes times, TimeProvider clock)
+internal sealed class MasterGauges(
+    MetricGroup group, ProcessBase master, MasterState state, MasterTimes times, TimeProvider clock, Func<EventKind, int> waiting)
 {
     private static readonly string[] Amounts = ["cpus", "gpus", "mem", "disk"];
 
@@ -15,6 +17,9 @@ internal sealed class MasterGauges(MetricGroup group, ProcessBase master, Master
     {
         Add("uptime_secs", () => (clock.GetUtcNow() - times.Started).TotalSeconds);
         Add("elected", () => times.Elected is null ? 0 : 1);
+        Add("event_queue_messages", () => waiting(EventKind.Message));
+        Add("event_queue_dispatches", () => waiting(EventKind.Dispatch));
+        Add("event_queue_http_requests", () => waiting(EventKind.Http));
         PublishAgents();
         PublishFrameworks();
         Add("outstanding_offers", () => state.Offers.Count);

@@ -100,6 +100,15 @@ internal sealed class MasterMetrics(MetricGroup group)
 
     public Counter UnreachableCanceled { get; } = group.AddCounter("slave_unreachable_canceled");
 
+    /// <summary>Of a time when agents that did not answer were told to end; zero ever since, as in the original.</summary>
+    public Counter ShutdownsScheduled { get; } = group.AddCounter("slave_shutdowns_scheduled");
+
+    /// <summary>See <see cref="ShutdownsScheduled"/>.</summary>
+    public Counter ShutdownsCompleted { get; } = group.AddCounter("slave_shutdowns_completed");
+
+    /// <summary>See <see cref="ShutdownsScheduled"/>.</summary>
+    public Counter ShutdownsCanceled { get; } = group.AddCounter("slave_shutdowns_canceled");
+
     public Counter RecoveryAgentRemovals { get; } = group.AddCounter("recovery_slave_removals");
 
     public Counter MessagesOperationStatusAcknowledgement { get; } = group.AddCounter("messages_operation_status_update_acknowledgement");

@@ -139,9 +139,9 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
         entry = new EntryPermissions(this, permissions, authentication);
         var frameworkRecovery = new FrameworkRecovery(this, state, allocator, lifecycle);
         frameworkUpdate = new FrameworkUpdate(this, state, allocator, book, permissions);
-        subscription = new Subscription(this, state, allocator, book, frameworkRecovery, frameworkUpdate, authentication, ids);
-        frameworkRemoval = new FrameworkRemoval(this, state, allocator, book, transitions, lifecycle);
-        frameworkConnection = new FrameworkConnection(this, state, allocator, book, frameworkRemoval);
+        subscription = new Subscription(this, state, allocator, book, inverseOffers, frameworkRecovery, frameworkUpdate, authentication, ids);
+        frameworkRemoval = new FrameworkRemoval(this, state, allocator, book, inverseOffers, transitions, lifecycle);
+        frameworkConnection = new FrameworkConnection(this, state, allocator, book, inverseOffers, frameworkRemoval);
 
         var admission = new AgentAdmission(this, state, allocator);
         var unreachable = new Unreachable(this, state, registrar, departure);
@@ -192,7 +192,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
     {
         InstallMessages();
         InstallRoutes();
-        new MasterGauges(metricGroup, this, state, times, Clock).Publish();
+        new MasterGauges(metricGroup, this, state, times, Clock, WaitingEvents).Publish();
         LogStarted(info.Id, Self);
         Run(LeadAsync);
     }

@@ -57,6 +57,108 @@ public sealed class CrashRegisterTests : MasterTest
     }
 
     [Test]
+    public async Task MESOS_7566_an_agent_leaves_while_its_resources_are_offered_used_and_oversubscribed()
+    {
+        (FakeAgent agent, FakeScheduler scheduler, _) = await RunningTaskAsync(s => s.With(FrameworkInfo.Types.Capability.Types.Type.RevocableResources));
+        var more = new UpdateSlaveMessage { SlaveId = agent.Info.Id.Clone(), UpdateOversubscribedResources = true };
+        Resource revocable = Mesos.Common.Resources.Parse("cpus:0.1").Single().Clone();
+        revocable.Revocable = new Resource.Types.RevocableInfo();
+        more.OversubscribedResources.Add(revocable);
+        agent.Say(more);
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(6));
+        Assert.That(scheduler.Take<ResourceOffersMessage>(), Is.Not.Empty);
+        agent.Say(new UnregisterSlaveMessage { SlaveId = agent.Info.Id.Clone() });
+        scheduler.Make(Call.Types.Type.Teardown);
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.That(await MetricAsync("master/cpus_used"), Is.Zero);
+        await ServesAsync();
+    }
+
+    [Test]
+    public async Task MESOS_10008_a_quota_beyond_all_numbers_is_kept_and_ends_nothing()
+    {
+        var config = new Proto.Quota.QuotaConfig { Role = "dev" };
+        config.Guarantees["cpus"] = new Value.Types.Scalar { Value = 1e300 };
+        config.Limits["mem"] = new Value.Types.Scalar { Value = double.MaxValue };
+        RegistryState registry = RegistryState.Empty();
+        registry.Rest.QuotaConfigs.Add(config);
+        await StoreAndRestartAsync(registry.ToProto());
+        FakeAgent agent = await AgentAsync();
+        await SubscribedAsync();
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.That(agent.Info.Id, Is.Not.Null);
+        Assert.That((await StoredAsync()).QuotaConfigs.Single(), Is.EqualTo(config));
+    }
+
+    [Test]
+    public async Task MESOS_10011_operations_and_acknowledgements_with_the_id_of_an_agent_that_is_gone()
+    {
+        FakeAgent agent = await AgentAsync();
+        FakeScheduler scheduler = await StreamAsync(prepare: s =>
+        {
+            s.With(FrameworkInfo.Types.Capability.Types.Type.MultiRole, FrameworkInfo.Types.Capability.Types.Type.ReservationRefinement);
+            s.Info.Roles.Add("dev");
+        });
+        Offer offer = OnlyOffer(scheduler);
+        scheduler.Accept([offer], null, OperationFixtures.Reserve(OperationFixtures.Reserved("cpus:1", "dev")).WithId("op"));
+        await Node.SettleAsync();
+        UpdateOperationStatusMessage update = agent.Report(agent.TakeOnly<ApplyOperationMessage>());
+        agent.Say(new UnregisterSlaveMessage { SlaveId = agent.Info.Id.Clone() });
+        await Node.SettleAsync();
+        scheduler.Make(Call.Types.Type.AcknowledgeOperationStatus, call => call.AcknowledgeOperationStatus = new Call.Types.AcknowledgeOperationStatus
+        {
+            SlaveId = agent.Info.Id.Clone(), OperationId = new OperationID { Value = "op" }, Uuid = update.Status.Uuid.Value,
+        });
+        scheduler.Accept([offer], null, OperationFixtures.Reserve(OperationFixtures.Reserved("cpus:1", "dev")).WithId("op-2"));
+        scheduler.Make(Call.Types.Type.ReconcileOperations, call => call.ReconcileOperations = new Call.Types.ReconcileOperations
+        {
+            Operations = { new Call.Types.ReconcileOperations.Types.Operation { OperationId = new OperationID { Value = "op" }, SlaveId = agent.Info.Id.Clone() } },
+        });
+        agent.Say(update);
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.That(
+            scheduler.Take<UpdateOperationStatusMessage>().ToArray()[^1].Status.OperationId.Value, Is.EqualTo("op"), "it is answered");
+        await ServesAsync();
+    }
+
+    [Test]
+    public async Task MESOS_10146_a_task_ends_while_its_framework_is_away()
+    {
+        (FakeAgent agent, FakeScheduler scheduler, TaskInfo task) = await RunningTaskAsync(s => s.Info.FailoverTimeout = 1000);
+        FrameworkInfo info = scheduler.Info.Clone();
+        scheduler.Terminate();
+        await Node.SettleAsync();
+        Assert.That(await MetricAsync("master/frameworks_disconnected"), Is.EqualTo(1));
+        agent.Report(task, info.Id, TaskState.TaskFinished);
+        await Node.SettleAsync();
+        agent.Say(agent.Reregistration());
+        agent.Say(new UnregisterSlaveMessage { SlaveId = agent.Info.Id.Clone() });
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.That(await MetricAsync("master/tasks_finished"), Is.EqualTo(1));
+        await ServesAsync();
+    }
+
+    [Test]
+    public async Task MESOS_10194_the_last_user_of_a_role_leaves_while_resources_are_reserved_for_it()
+    {
+        FakeAgent agent = await AgentAsync(prepare: a => a.Info.Resources.Add(FakeAgent.Downgraded("cpus(gone/sub):1")));
+        FakeScheduler scheduler = await SubscribedAsync(prepare: s =>
+        {
+            s.With(FrameworkInfo.Types.Capability.Types.Type.MultiRole);
+            s.Info.Roles.Add(["gone/sub", "kept"]);
+        });
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(2));
+        scheduler.Info.Roles.Remove("gone/sub");
+        scheduler.Make(Call.Types.Type.UpdateFramework, call =>
+            call.UpdateFramework = new Call.Types.UpdateFramework { FrameworkInfo = scheduler.Info.Clone() });
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(2));
+        scheduler.Make(Call.Types.Type.Teardown);
+        agent.Say(new UnregisterSlaveMessage { SlaveId = agent.Info.Id.Clone() });
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(2));
+        await ServesAsync();
+    }
+
+    [Test]
     public async Task An_agent_with_resource_providers_that_does_not_name_the_version_of_its_resources()
     {
         FakeAgent agent = Node.Spawn(new FakeAgent(Node.Manager, Master.Self));
@@ -152,6 +254,14 @@ public sealed class CrashRegisterTests : MasterTest
 
         new PruneAgents(["S1", "S2", "unknown"], ["S3"]).Perform(registry);
         Assert.That(registry.Unreachable.Keys, Is.EqualTo(new[] { "S0", "S3", "S4" }));
+    }
+
+    private async Task ServesAsync()
+    {
+        FakeAgent another = await AgentAsync("slave(9)", agent => agent.Info.Hostname = "another.example");
+        await SubscribedAsync("scheduler-9");
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.That((another.Info.Id is not null, await MetricAsync("master/outstanding_offers")), Is.EqualTo((true, 1)));
     }
 
     private static UpdateSlaveMessage.Types.ResourceProvider Provider(string? id, params Resource[] resources)

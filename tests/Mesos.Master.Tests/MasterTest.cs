@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using LibProcess.Testing;
 using Mesos.Common.Messages;
 using Mesos.Master.Registrar.Storage;
@@ -40,6 +41,15 @@ public abstract class MasterTest
         daemon = MasterDaemon.Start(Node.Manager, Options, storage);
         await Node.SettleAsync();
     }
+
+    /// <summary>Likewise, with what an earlier master left.</summary>
+    internal async Task StoreAndRestartAsync(Registry registry)
+    {
+        await storage.StoreAsync(registry.ToByteArray());
+        await RestartMasterAsync();
+    }
+
+    internal async Task<Registry> StoredAsync() => Registry.Parser.ParseFrom((await storage.FetchAsync()).Span);
 
     /// <summary>Time passes while pings go to and fro.</summary>
     protected async Task PassAsync(TimeSpan time)

@@ -75,6 +75,7 @@ internal sealed class AcceptCall(
 
         Resources offered = offers.Aggregate(Resources.Empty, (sum, offer) => sum + offer.Resources);
         Array.ForEach(offers, book.Remove);
+        framework.Metrics?.OffersAccepted.Increment(offers.Length);
         var accepted = new AcceptContext(framework, agent, offers[0].Role, offered, granted);
         foreach (Offer.Types.Operation operation in operations)
         {

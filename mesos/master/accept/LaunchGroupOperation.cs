@@ -60,6 +60,7 @@ internal sealed class LaunchGroupOperation(IMasterContext context, TaskAnswers a
             ResourceFormat.TryDowngradeAll(message);
         }
 
+        framework.Metrics?.OperationSent(Offer.Types.Operation.Types.Type.LaunchGroup);
         context.Send(agent.Pid, message);
     }
 }

@@ -55,6 +55,7 @@ internal sealed class LaunchOperation(IMasterContext context, TaskAnswers answer
             ResourceFormat.TryDowngradeAll(message);
         }
 
+        framework.Metrics?.OperationSent(Offer.Types.Operation.Types.Type.Launch);
         context.Send(agent.Pid, message);
     }
 }

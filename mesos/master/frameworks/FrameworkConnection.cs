@@ -8,7 +8,7 @@ namespace Mesos.Master.Frameworks;
 
 /// <summary>Schedulers that go away, with or without notice.</summary>
 /// <remarks>Upstream: <c>Master::exited</c>, <c>deactivate</c>, <c>frameworkFailoverTimeout</c> in src/master/master.cpp.</remarks>
-internal sealed class FrameworkConnection(IMasterContext context, MasterState state, IAllocator allocator, OfferBook book, FrameworkRemoval removal)
+internal sealed class FrameworkConnection(IMasterContext context, MasterState state, IAllocator allocator, OfferBook book, InverseOffers inverseOffers, FrameworkRemoval removal)
 {
     /// <summary>The scheduler aborted: its framework stays, without offers.</summary>
     public void OnDeactivate(UPid from, DeactivateFrameworkMessage message)
@@ -59,6 +59,7 @@ internal sealed class FrameworkConnection(IMasterContext context, MasterState st
             framework.Deactivate();
             allocator.DeactivateFramework(framework.Id);
             book.RescindAll(framework.Offers);
+            inverseOffers.Withdraw(framework, rescind: true);
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class FrameworkRecovery(IMasterContext context, MasterState stat
             context.Metrics.Principals.Add(framework.Info.Principal);
         }
 
+        framework.Metrics?.SetRoles(framework.Roles, options.SuppressedRoles);
         context.Logger.FrameworkAdded(framework.Id, framework.Info.Name);
         state.Frameworks.Add(framework);
         allocator.AddFramework(framework.Id, framework.Info, framework.Used.ByOwner, framework.Active, options);

@@ -16,6 +16,7 @@ internal sealed class FrameworkRemoval(
     MasterState state,
     IAllocator allocator,
     OfferBook book,
+    InverseOffers inverseOffers,
     TaskTransitions transitions,
     OperationLifecycle operations)
 {
@@ -49,6 +50,7 @@ internal sealed class FrameworkRemoval(
         }
 
         book.DiscardAll(framework.Offers);
+        inverseOffers.Withdraw(framework, rescind: false);
         foreach (Agent agent in state.Agents.Registered)
         {
             context.Send(agent.Pid, new ShutdownFrameworkMessage { FrameworkId = new FrameworkID { Value = framework.Id } });

@@ -95,6 +95,7 @@ internal sealed class FrameworkUpdate(IMasterContext context, MasterState state,
         IReadOnlySet<string> roles = Framework.RolesOf(info);
         book.RescindAll(framework.Offers.Where(offer => !roles.Contains(offer.Role)));
         framework.Update(info, constraints);
+        framework.Metrics?.SetRoles(roles, options.SuppressedRoles);
     }
 
     /// <summary>Tells every agent of the scheduler and the description of a framework.</summary>

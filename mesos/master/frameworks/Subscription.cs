@@ -17,6 +17,7 @@ internal sealed class Subscription(
     MasterState state,
     IAllocator allocator,
     OfferBook book,
+    InverseOffers inverseOffers,
     FrameworkRecovery recovery,
     FrameworkUpdate update,
     PeerAuthentication authentication,
@@ -136,6 +137,7 @@ internal sealed class Subscription(
         else
         {
             book.RescindAll(framework.Offers);
+            inverseOffers.Withdraw(framework, rescind: true);
             Connect(framework, from);
             context.Send(framework, new FrameworkReregisteredMessage
             {
@@ -159,6 +161,7 @@ internal sealed class Subscription(
         state.Frameworks.Connect(framework, to, state.SchedulerStreams.Contains(to));
         context.Link(to);
         book.DiscardAll(framework.Offers);
+        inverseOffers.Withdraw(framework, rescind: false);
         Activate(framework);
         SendRegistered(framework);
     }

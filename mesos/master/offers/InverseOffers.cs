@@ -68,6 +68,17 @@ internal sealed class InverseOffers(IMasterContext context, MasterState state, O
         statuses.Remove(agent.Id);
     }
 
+    /// <summary>A framework ends, pauses, or has another scheduler now: what it was asked before is asked again where it still counts.</summary>
+    /// <param name="framework">The framework.</param>
+    /// <param name="rescind">Whether its scheduler is told; a new one knows of none.</param>
+    public void Withdraw(Framework framework, bool rescind)
+    {
+        foreach (MasterInverseOffer offer in offers.Values.Where(offer => offer.Framework == framework).ToArray())
+        {
+            Remove(offer, rescind);
+        }
+    }
+
     /// <summary>What frameworks answered last when they were asked to leave an agent. They are forgotten with the schedule, and with the master.</summary>
     public IEnumerable<InverseOfferStatus> AnswersFor(Agent agent) =>
         statuses.TryGetValue(agent.Id, out OrderedDictionary<string, InverseOfferStatus>? answers) ? answers.Values : [];

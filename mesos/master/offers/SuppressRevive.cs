@@ -15,6 +15,7 @@ internal sealed class SuppressRevive(IMasterContext context, IAllocator allocato
         context.Metrics.MessagesSuppressOffers.Increment();
         if (Check(framework, roles, "SUPPRESS") is { } accepted)
         {
+            framework.Metrics?.Suppress(accepted, suppressed: true);
             allocator.SuppressOffers(framework.Id, accepted);
         }
     }
@@ -24,6 +25,7 @@ internal sealed class SuppressRevive(IMasterContext context, IAllocator allocato
         context.Metrics.MessagesReviveOffers.Increment();
         if (Check(framework, roles, "REVIVE") is { } accepted)
         {
+            framework.Metrics?.Suppress(accepted, suppressed: false);
             allocator.ReviveOffers(framework.Id, accepted);
         }
     }

@@ -37,6 +37,7 @@ internal sealed class OperationDispatch(IMasterContext context, OperationLifecyc
             Checkpoint(agent);
         }
 
+        framework?.Metrics?.OperationSent(info.Type);
         return null;
     }
 

@@ -6,6 +6,8 @@ using Mesos.Proto;
 using Mesos.Proto.Internal;
 using Mesos.Proto.Scheduler;
 using Metric = LibProcess.Metrics.Metric;
+using OperationNames = Mesos.Master.Accept.OperationNames;
+using OperationType = Mesos.Proto.Offer.Types.Operation.Types.Type;
 
 namespace Mesos.Master.State;
 
@@ -33,6 +35,9 @@ internal sealed class FrameworkMetrics
     private readonly Dictionary<Event.Types.Type, Counter> eventsByType;
     private readonly Dictionary<TaskState, PushGauge> activeTasks;
     private readonly Dictionary<TaskState, Counter> terminalTasks;
+    private readonly Counter operations;
+    private readonly Dictionary<OperationType, Counter> operationsByType;
+    private readonly Dictionary<string, PushGauge> suppressedRoles = new(StringComparer.Ordinal);
 
     public FrameworkMetrics(MetricsRegistry registry, FrameworkInfo info)
     {
@@ -52,6 +57,9 @@ internal sealed class FrameworkMetrics
             state => state, state => Keep(registry.AddPushGauge(Name("tasks/active/" + MetricNames.Of(state)))));
         terminalTasks = Enum.GetValues<TaskState>().Where(state => state.IsTerminal())
             .ToDictionary(state => state, state => Count("tasks/terminal/" + MetricNames.Of(state)));
+        operations = Count("operations");
+        operationsByType = Enum.GetValues<OperationType>().Where(type => type is not OperationType.Unknown)
+            .ToDictionary(type => type, type => Count("operations/" + OperationNames.Of(type).ToLowerInvariant()));
     }
 
     public Counter OffersSent { get; }
@@ -74,6 +82,48 @@ internal sealed class FrameworkMetrics
         if (callsByType.TryGetValue(type, out Counter? counter))
         {
             counter.Increment();
+        }
+    }
+
+    /// <summary>An operation was sent to an agent; of a launch each task.</summary>
+    public void OperationSent(OperationType type)
+    {
+        operations.Increment();
+        if (operationsByType.TryGetValue(type, out Counter? counter))
+        {
+            counter.Increment();
+        }
+    }
+
+    /// <summary>The framework described itself: there is a metric for each of its roles.</summary>
+    public void SetRoles(IReadOnlySet<string> roles, IReadOnlySet<string> suppressed)
+    {
+        foreach (string left in suppressedRoles.Keys.Where(role => !roles.Contains(role)).ToArray())
+        {
+            suppressedRoles.Remove(left, out PushGauge? gauge);
+            all.Remove(gauge!);
+            registry.Remove(gauge!);
+        }
+
+        foreach (string role in roles)
+        {
+            if (!suppressedRoles.TryGetValue(role, out PushGauge? gauge))
+            {
+                gauge = Keep(registry.AddPushGauge(
+                    MetricName.Of("master/frameworks/{framework_name}/{framework_id}/roles/{role}/suppressed", [.. labels, ("role", role)])));
+                suppressedRoles[role] = gauge;
+            }
+
+            gauge.Value = suppressed.Contains(role) ? 1 : 0;
+        }
+    }
+
+    /// <summary>The framework wants no offers for some of its roles, or wants them again; without a name for all.</summary>
+    public void Suppress(IReadOnlySet<string> roles, bool suppressed)
+    {
+        foreach ((_, PushGauge gauge) in suppressedRoles.Where(entry => roles.Count == 0 || roles.Contains(entry.Key)))
+        {
+            gauge.Value = suppressed ? 1 : 0;
         }
     }
 

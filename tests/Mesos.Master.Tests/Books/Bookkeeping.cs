@@ -39,11 +39,12 @@ internal sealed class Bookkeeping
         Acknowledgements = new Acknowledgements(Context, State, transitions, draining);
         OperationUpdates = new OperationUpdates(Context, State, Lifecycle, operationForwarding);
         OperationAcknowledgements = new OperationAcknowledgements(Context, State, Lifecycle, draining);
+        var inverseOffers = new InverseOffers(Context, State, Book, ids);
         Departure = new AgentDeparture(
             Context, State, Allocator, Book, transitions, forwarding, new OperationDeparture(Context, State, Lifecycle, operationForwarding),
-            new InverseOffers(Context, State, Book, ids));
+            inverseOffers);
         Recovery = new FrameworkRecovery(Context, State, Allocator, Lifecycle);
-        Removal = new FrameworkRemoval(Context, State, Allocator, Book, transitions, Lifecycle);
+        Removal = new FrameworkRemoval(Context, State, Allocator, Book, inverseOffers, transitions, Lifecycle);
         var drop = new OperationDrop(Context, operationForwarding);
         var answers = new TaskAnswers(Context, forwarding);
         var converting = new ConvertingOperation(drop, new OperationDispatch(Context, Lifecycle), Book);

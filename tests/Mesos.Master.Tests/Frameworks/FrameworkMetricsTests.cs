@@ -41,6 +41,37 @@ public sealed class FrameworkMetricsTests : MasterTest
     }
 
     [Test]
+    public async Task A_framework_shows_what_became_of_its_offers_and_which_roles_it_suppresses()
+    {
+        (FakeAgent agent, FakeScheduler scheduler, _) = await RunningTaskAsync(s =>
+        {
+            (s.Info.Name, s.Info.FailoverTimeout) = ("n", 1000);
+            s.With(FrameworkInfo.Types.Capability.Types.Type.MultiRole);
+            s.Info.Roles.Add(["a", "b/c"]);
+        });
+        string prefix = $"master/frameworks/n/{scheduler.FrameworkId.Value}/";
+        Assert.That(await MetricAsync(prefix + "offers/accepted"), Is.EqualTo(1));
+        Assert.That((await MetricAsync(prefix + "operations"), await MetricAsync(prefix + "operations/launch")), Is.EqualTo((1, 1)));
+        Assert.That((await MetricAsync(prefix + "roles/a/suppressed"), await MetricAsync(prefix + "roles/b/c/suppressed")), Is.EqualTo((0, 0)));
+
+        scheduler.Make(Call.Types.Type.Suppress, call => call.Suppress = new Call.Types.Suppress { Roles = { "a" } });
+        await Node.SettleAsync();
+        Assert.That((await MetricAsync(prefix + "roles/a/suppressed"), await MetricAsync(prefix + "roles/b/c/suppressed")), Is.EqualTo((1, 0)));
+        scheduler.Make(Call.Types.Type.Revive);
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(6));
+        Assert.That(await MetricAsync(prefix + "roles/a/suppressed"), Is.Zero);
+
+        scheduler.Info.Roles.Remove("a");
+        scheduler.Make(Call.Types.Type.UpdateFramework, call =>
+            call.UpdateFramework = new Call.Types.UpdateFramework { FrameworkInfo = scheduler.Info.Clone(), SuppressedRoles = { "b/c" } });
+        await Node.SettleAsync();
+        Assert.That((await MetricAsync(prefix + "roles/a/suppressed"), await MetricAsync(prefix + "roles/b/c/suppressed")), Is.EqualTo(((double?)null, 1)));
+        agent.Say(new UnregisterSlaveMessage { SlaveId = agent.Info.Id.Clone() });
+        await Node.SettleAsync();
+        Assert.That(await MetricAsync(prefix + "offers/rescinded"), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Messages_are_counted_for_each_principal_that_has_frameworks()
     {
         FakeScheduler scheduler = await SubscribedAsync(prepare: s => s.Info.Principal = "fw");

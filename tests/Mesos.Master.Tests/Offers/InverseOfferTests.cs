@@ -37,6 +37,30 @@ public sealed class InverseOfferTests : MasterTest
     }
 
     [Test]
+    public async Task A_scheduler_that_subscribes_again_or_takes_over_is_asked_again()
+    {
+        (FakeAgent agent, FakeScheduler scheduler, _) = await RunningTaskAsync();
+        await ScheduleAsync(agent);
+        OfferID first = scheduler.Take<InverseOffersMessage>().Single().InverseOffers.Single().Id;
+        scheduler.Subscribe(force: false);
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        IReadOnlyList<Google.Protobuf.IMessage> heard = scheduler.Take();
+        Assert.That(heard.OfType<RescindInverseOfferMessage>().Single().InverseOfferId, Is.EqualTo(first));
+        Assert.That(heard.OfType<InverseOffersMessage>().Single().InverseOffers.Single().Id, Is.Not.EqualTo(first));
+
+        FakeScheduler successor = Scheduler("scheduler-2");
+        successor.Info = scheduler.Info.Clone();
+        successor.Subscribe(force: true);
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(scheduler.Take<RescindInverseOfferMessage>(), Is.Empty, "it has been told that it is over");
+        Assert.That(successor.Take<InverseOffersMessage>().Single().InverseOffers, Has.Count.EqualTo(1));
+
+        successor.Say(new DeactivateFrameworkMessage { FrameworkId = successor.FrameworkId.Clone() });
+        await Node.SettleAsync();
+        Assert.That(successor.Take<RescindInverseOfferMessage>(), Has.Exactly(1).Items);
+    }
+
+    [Test]
     public async Task Offers_tell_when_the_machine_will_be_away()
     {
         FakeAgent agent = await AgentAsync();
