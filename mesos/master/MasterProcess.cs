@@ -157,6 +157,7 @@ public sealed partial class MasterProcess : ProcessBase, IMasterContext, IOfferS
             new KnownAgentReconciliation(this, state, admission, transitions),
             new ReturningAgent(this, state, admission, forwarding, draining, activation),
             frameworkRecovery,
+            lifecycle,
             authentication);
         agentConnection = new AgentConnection(this, state, activation, transitions, forwarding, unreachable);
         agentUpdate = new AgentUpdate(this, state, allocator, book, draining, new AgentReport(this, allocator, lifecycle));

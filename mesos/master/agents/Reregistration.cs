@@ -3,6 +3,7 @@ using Mesos.Common;
 using Mesos.Common.Protobuf;
 using Mesos.Master.Allocator;
 using Mesos.Master.Frameworks;
+using Mesos.Master.Operations;
 using Mesos.Master.Registrar;
 using Mesos.Master.Registrar.Operations;
 using Mesos.Master.State;
@@ -24,6 +25,7 @@ internal sealed class Reregistration(
     KnownAgentReconciliation reconciliation,
     ReturningAgent returning,
     FrameworkRecovery recovery,
+    OperationLifecycle operations,
     PeerAuthentication authentication)
 {
     private const string MarkedGone = "Agent has been marked gone";
@@ -65,6 +67,9 @@ internal sealed class Reregistration(
 
         state.Agents.Reregistering.Add(id!);
         bool wasRegistered = state.Agents.Find(id) is not null;
+
+        // Attempts that wait already are then known to be others of the same return, and not answered.
+        await Task.Yield();
         RegistryAnswer answer = OperationFor(message.Slave) is { } operation
             ? await registrar.WriteAsync(context, operation, "let an agent back in")
             : new RegistryAnswer(Applied: true, Refusal: null);
@@ -137,6 +142,8 @@ internal sealed class Reregistration(
         context.Link(from);
         var capabilities = AgentCapabilities.Of(message.AgentCapabilities);
 
+        ForgetUnacknowledged(agent, capabilities);
+
         // With resource providers the agent's word counts, without them the master's.
         bool agentDecides = agent.Capabilities.ResourceProvider;
         Resources checkpointed = agentDecides ? Resources.From(message.CheckpointedResources) : agent.CheckpointedResources;
@@ -164,6 +171,20 @@ internal sealed class Reregistration(
         if (!agent.Capabilities.ResourceProvider)
         {
             SendCheckpointed(agent);
+        }
+    }
+
+    /// <summary>An older program runs on the agent now, to which ends of operations on its own resources cannot be acknowledged.</summary>
+    private void ForgetUnacknowledged(Agent agent, AgentCapabilities now)
+    {
+        if (agent.Capabilities.AgentOperationFeedback && !now.AgentOperationFeedback)
+        {
+            foreach (MasterOperation operation in agent.Operations.All
+                .Where(operation => operation is { ProviderId: null, Id: not null } && operation.State.IsTerminal())
+                .ToArray())
+            {
+                operations.Remove(agent, operation);
+            }
         }
     }
 

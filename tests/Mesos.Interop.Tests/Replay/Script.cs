@@ -95,6 +95,13 @@ public sealed class Script : IAsyncDisposable
         }
 
         await ReceiveExpectedAsync();
+
+        // And nothing beside it.
+        await Settle();
+        while (inbox.Reader.TryRead(out (ScriptedNode Node, WireRequest Message) more))
+        {
+            Match(more.Node, more.Message);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -17,7 +17,7 @@ namespace Mesos.Master.Tests.Books;
 
 /// <summary>
 /// Random agents, frameworks, offers, operations, tasks, updates and losses against a small model. 20,000 steps in the suite;
-/// MESOS_BOOK_STEPS asks for more, such as a million.
+/// MESOS_TEST_BOOK_STEPS asks for more, such as a million.
 /// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class BooksTests
@@ -39,7 +39,7 @@ public sealed class BooksTests
     private int numbers;
 
     private static int Steps =>
-        int.TryParse(Environment.GetEnvironmentVariable("MESOS_BOOK_STEPS"), NumberStyles.None, CultureInfo.InvariantCulture, out int steps) ? steps : 20_000;
+        int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_BOOK_STEPS"), NumberStyles.None, CultureInfo.InvariantCulture, out int steps) ? steps : 20_000;
 
     [TestCase(1)]
     [TestCase(2)]
@@ -64,6 +64,7 @@ public sealed class BooksTests
         }
 
         Check();
+        TestContext.Out.WriteLine($"seed {seed}, {Steps} random operations");
         TestContext.Out.WriteLine(string.Join(", ", counts.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} {entry.Value}")));
         Assert.That(counts.GetValueOrDefault(nameof(RunTaskMessage)), Is.GreaterThan(Steps / 100), "something happens");
         Assert.That(counts.GetValueOrDefault(nameof(ApplyOperationMessage)), Is.GreaterThan(Steps / 100));

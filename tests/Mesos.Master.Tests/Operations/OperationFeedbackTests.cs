@@ -49,6 +49,23 @@ public sealed class OperationFeedbackTests : MasterTest
     }
 
     [Test]
+    public async Task An_agent_that_comes_back_as_an_older_program_owes_no_acknowledgements()
+    {
+        agent.Report(await ReserveAsync("op"));
+        await Node.SettleAsync();
+        agent.Capabilities.Remove(SlaveInfo.Types.Capability.Types.Type.AgentOperationFeedback);
+        agent.Say(agent.Reregistration());
+        await Node.SettleAsync();
+        scheduler.Take();
+        scheduler.Make(Call.Types.Type.ReconcileOperations, call => call.ReconcileOperations = new Call.Types.ReconcileOperations
+        {
+            Operations = { new Question { OperationId = new OperationID { Value = "op" }, SlaveId = agent.Info.Id.Clone() } },
+        });
+        await Node.SettleAsync();
+        Assert.That(scheduler.TakeOnly<Event>().UpdateOperationStatus.Status.State, Is.EqualTo(OperationState.OperationUnknown));
+    }
+
+    [Test]
     public async Task Without_an_id_the_master_acknowledges_itself()
     {
         scheduler.Accept([offer], null, Reserve(Reserved("cpus:1", "dev")));
