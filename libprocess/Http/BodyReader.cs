@@ -1,5 +1,5 @@
 using System.Buffers;
-using LibProcess.Net;
+using LibProcess.Messages;
 
 namespace LibProcess.Http;
 

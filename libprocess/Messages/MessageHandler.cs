@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using LibProcess.Addressing;
-using LibProcess.Net;
 using LibProcess.Processes;
 
 namespace LibProcess.Messages;

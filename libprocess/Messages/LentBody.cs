@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace LibProcess.Net;
+namespace LibProcess.Messages;
 
 /// <summary>
 /// The memory of a large body on its way to one handler. Whoever reads it gives it back, whoever keeps it does not; where
