@@ -58,7 +58,6 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
     private readonly DateTimeOffset startTime;
     private IReadOnlyList<LibProcess.Metrics.Metric> gauges = [];
-    private bool ending;
 
     /// <summary>Creates an agent; it does nothing until spawned.</summary>
     /// <param name="manager">The node.</param>
@@ -246,13 +245,13 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
     private void End(string? failure, bool leaveExecutors = false)
     {
-        if (ending)
+        if (context.State.IsLeftToNextRun)
         {
             return;
         }
 
-        ending = true;
         context.State.Phase = SlavePhase.Terminating;
+        context.State.IsLeftToNextRun = true;
         Failure = failure;
         if (failure is not null)
         {

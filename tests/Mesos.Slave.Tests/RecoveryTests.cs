@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using Google.Protobuf;
 using LibProcess.Addressing;
+using LibProcess.Futures;
 using Mesos.Slave.Recovery;
 using Mesos.Slave.Storage;
 
@@ -325,6 +326,27 @@ internal sealed class RecoveryTests
         Assert.That(rig.Containers.Destroyed, Is.Empty);
         Assert.That(rig.Containers.Left, Has.Count.EqualTo(1));
         Assert.That(executor.All, Is.Empty);
+    }
+
+    [Test]
+    public async Task An_executor_that_ends_while_the_agent_goes_leaves_its_last_update_to_the_next_agent()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskFinished));
+        var gate = new Promise<bool>();
+        rig.Containers.LeaveGate = gate;
+        rig.Slave.Leave();
+        await rig.Node.SettleAsync();
+        rig.Containers.Exit(0);
+        await rig.Node.SettleAsync();
+        gate.TrySet(true);
+        await rig.Node.Manager.WaitAsync(rig.Slave);
+        await rig.Node.SettleAsync();
+        rig.Master.Forget();
+
+        await rig.StartAsync(prepare: containers => containers.RecoveredLive = false);
+        await rig.ReregisterAsync();
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskFinished));
     }
 
     [Test]

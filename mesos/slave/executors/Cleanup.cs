@@ -26,11 +26,12 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
         leftovers.RunEnded(executor);
     }
 
-    /// <summary>Removes an executor that has ended and has no tasks left.</summary>
+    /// <summary>Removes an executor that has ended and has no tasks left, or whose tasks nobody will ask for any more.</summary>
     public void RemoveIfDone(Framework framework, Executor executor)
     {
-        if (executor.Phase == ExecutorPhase.Terminated &&
-            (!executor.HasIncompleteTasks || framework.IsTerminating || state.Phase == SlavePhase.Terminating))
+        // A run that is marked as complete is not looked at by the next agent: its updates would be forgotten.
+        bool isGivenUp = framework.IsTerminating || (state.Phase == SlavePhase.Terminating && !state.IsLeftToNextRun);
+        if (executor.Phase == ExecutorPhase.Terminated && (!executor.HasIncompleteTasks || isGivenUp))
         {
             Remove(framework, executor);
         }

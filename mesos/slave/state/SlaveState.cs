@@ -27,6 +27,9 @@ internal sealed class SlaveState(SlaveInfo info, UUID resourceVersion)
 
     public SlavePhase Phase { get; set; } = SlavePhase.Recovering;
 
+    /// <summary>Whether the agent's process is about to end: what is not settled by then is left to the next run.</summary>
+    public bool IsLeftToNextRun { get; set; }
+
     /// <summary>Host name, port, resources and attributes, and the id once a master gave one. Resources are in the newer format.</summary>
     public SlaveInfo Info { get; } = info;
 

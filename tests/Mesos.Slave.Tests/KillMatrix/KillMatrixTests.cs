@@ -186,18 +186,24 @@ internal sealed class KillMatrixTests
 
     private static string Step(World world, int at) => Steps.TryGetValue(world, out List<string>? steps) && steps.Count >= at ? steps[at - 1] : "?";
 
-    /// <summary>Says that things are kept before they are: each is written when the next comes.</summary>
+    /// <summary>Says that things are kept before they are: each is written when some more have come.</summary>
     private sealed class HastyStore(ICheckpointStore store) : ICheckpointStore
     {
-        private IReadOnlyList<Change>? late;
+        private const int Behind = 3;
+        private readonly Lock gate = new();
+        private readonly Queue<IReadOnlyList<Change>> late = [];
 
         public string? Trouble => store.Trouble;
 
         public Task CommitAsync(params IReadOnlyList<Change> changes)
         {
-            if (Interlocked.Exchange(ref late, changes) is { } before)
+            lock (gate)
             {
-                _ = store.CommitAsync(before);
+                late.Enqueue(changes);
+                if (late.Count > Behind)
+                {
+                    _ = store.CommitAsync(late.Dequeue());
+                }
             }
 
             return Task.CompletedTask;

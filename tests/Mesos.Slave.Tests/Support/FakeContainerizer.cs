@@ -30,6 +30,9 @@ internal sealed class FakeContainerizer : IContainerizer
     /// <summary>Set to keep updates of resources from completing.</summary>
     public Promise<bool>? UpdateGate { get; set; }
 
+    /// <summary>Set to keep the agent from leaving its containers.</summary>
+    public Promise<bool>? LeaveGate { get; set; }
+
     public void Exit(int waitStatus, int launch = 0) => Exit(Launches[launch].Id.Value, new ContainerTermination(WaitStatus: waitStatus));
 
     public List<RecoveredContainer> Recovered { get; } = [];
@@ -73,7 +76,7 @@ internal sealed class FakeContainerizer : IContainerizer
     public Task LeaveAsync(IReadOnlyList<ContainerID> containers)
     {
         Left.AddRange(containers.Select(container => container.Value));
-        return Task.CompletedTask;
+        return LeaveGate?.Task ?? Task.CompletedTask;
     }
 
     public Task<ContainerTermination?> WaitAsync(ContainerID container) =>
