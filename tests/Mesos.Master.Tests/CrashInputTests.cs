@@ -15,6 +15,9 @@ namespace Mesos.Master.Tests;
 /// </summary>
 public sealed class CrashInputTests : MasterTest
 {
+    [OneTimeTearDown]
+    public static void Count() => TestContext.Progress.WriteLine($"{TestContext.CurrentContext.Result.PassCount} tests of inputs that ended the original passed");
+
     [TearDown]
     public async Task It_still_serves()
     {

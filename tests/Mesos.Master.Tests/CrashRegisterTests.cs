@@ -14,6 +14,9 @@ namespace Mesos.Master.Tests;
 /// <summary>What ended masters of the original, by the number of the report or the place of the assertion. Ours stays up, and every fault fails a test.</summary>
 public sealed class CrashRegisterTests : MasterTest
 {
+    [OneTimeTearDown]
+    public static void Count() => TestContext.Progress.WriteLine($"{TestContext.CurrentContext.Result.PassCount} tests of reports of masters that ended passed");
+
     [Test]
     public async Task MESOS_6074_metrics_are_asked_for_before_the_registry_is_recovered()
     {
