@@ -31,6 +31,15 @@ internal sealed class CommandContext
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
     };
 
+    /// <summary>The context once standard output and error have been replaced: the writers of this one still lead where those led before.</summary>
+    public CommandContext Reopened() => new()
+    {
+        Output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true },
+        Error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true },
+        Environment = Environment,
+        StopSource = StopSource,
+    };
+
     /// <summary>Says why the program stops with a failure.</summary>
     /// <returns>The exit code of failures.</returns>
     public int Fail(string sentence)

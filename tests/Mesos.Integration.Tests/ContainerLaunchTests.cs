@@ -45,6 +45,14 @@ internal sealed class ContainerLaunchTests
     }
 
     [Test]
+    public async Task What_goes_wrong_once_the_files_are_open_is_told_there()
+    {
+        var (code, output, errors) = await LaunchAsync($"--stderr={sandbox.File("err")}", "--", "no-such-program");
+        Assert.That((code, output, errors), Is.EqualTo((127, "", "")));
+        Assert.That(await File.ReadAllTextAsync(sandbox.File("err")), Does.StartWith("Cannot execute 'no-such-program'"));
+    }
+
+    [Test]
     public async Task A_file_that_is_no_program_is_126()
     {
         await File.WriteAllTextAsync(sandbox.File("text"), "text");
@@ -63,6 +71,28 @@ internal sealed class ContainerLaunchTests
         Assert.That(await launch.WaitAsync(), Is.Zero);
         Assert.That(launch.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries), Is.EquivalentTo(new[] { "LD_PRELOAD=/no/such/library.so", "PATH=/usr/bin:/bin" }));
         Assert.That(launch.Errors, Does.Contain("/no/such/library.so").And.Not.Contain("mesos"), "the loader complains once, for the program");
+    }
+
+    [Test]
+    public async Task A_program_that_is_this_one_goes_on_in_place_without_another_start()
+    {
+        // The loader complains of the library at every start of a program.
+        await using var launch = Program.Start(
+            Program.Path,
+            [KeyValuePair.Create("LD_PRELOAD", "/no/such/library.so")],
+            "containerizer", "launch", $"--stdout={sandbox.File("out")}", $"--stderr={sandbox.File("err")}", "--", Program.Path, "version");
+        Assert.That((await launch.WaitAsync(), launch.Errors.Split("/no/such/library.so").Length), Is.EqualTo((0, 2)), launch.Errors);
+        Assert.That(await File.ReadAllTextAsync(sandbox.File("out")), Is.Not.Empty);
+        Assert.That(await File.ReadAllTextAsync(sandbox.File("err")), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_program_that_is_this_one_is_found_through_links_and_by_the_name_of_the_link()
+    {
+        File.CreateSymbolicLink(sandbox.File("mesos-executor"), Program.Path);
+        var (code, output, errors) = await LaunchAsync("--", sandbox.File("mesos-executor"), "--help");
+        Assert.That((code, errors), Is.EqualTo((0, "")));
+        Assert.That(output, Does.Contain("mesos executor"));
     }
 
     [TestCase("--directory=/no/such/directory")]

@@ -57,19 +57,42 @@ internal sealed class TaskEnvironmentTests
     }
 
     [Test]
+    public async Task A_task_of_another_user_runs_as_that_user_with_every_thread_of_its_executor()
+    {
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("Only root may start programs as somebody else");
+            return;
+        }
+
+        const string Command = "id -un > task; grep -h ^Uid /proc/$PPID/task/*/status > threads; cat /proc/$PPID/environ > executor";
+        var (code, output, errors) = await ExecuteTaskAsync($$"""{"value": "{{Command}}", "user": "nobody"}""");
+        Assert.That(code, Is.Zero, output + errors);
+        var directory = Path.GetDirectoryName(Directory.EnumerateFiles(sandbox.File("agent/slaves"), "threads", SearchOption.AllDirectories).First())!;
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(directory, "task")), Is.EqualTo("nobody\n"));
+        var threads = await File.ReadAllLinesAsync(Path.Combine(directory, "threads"));
+        Assert.That(threads, Has.Length.GreaterThan(1));
+        Assert.That(threads.Distinct().Single().Split('\t')[1..].Distinct().Count(), Is.EqualTo(1), "real, effective, saved and for files");
+        Assert.That(threads[0], Does.Not.Contain("\t0"));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(directory, "executor")), Does.Contain("MESOS_SLAVE_ID="), "it is not hidden from its user");
+    }
+
+    [Test]
     public async Task A_secret_reaches_the_task_and_nobody_else_can_read_it()
     {
         var command = $"echo $PASSWORD > {sandbox.File("task")}; cat /proc/$PPID/cmdline /proc/$PPID/environ > {sandbox.File("executor")}";
-        const string Resources = """[{"name": "cpus", "type": "SCALAR", "scalar": {"value": 0.1}}, {"name": "mem", "type": "SCALAR", "scalar": {"value": 32}}]""";
         const string Variables = """{"variables": [{"name": "PASSWORD", "type": "SECRET", "secret": {"type": "VALUE", "value": {"data": "czNjcmV0"}}}]}""";
-        var task = """{"name": "secret", "task_id": {"value": "secret"}, "resources": RESOURCES, "command": {"value": "COMMAND", "environment": VARIABLES}}"""
-            .Replace("RESOURCES", Resources, StringComparison.Ordinal)
-            .Replace("COMMAND", command, StringComparison.Ordinal)
-            .Replace("VARIABLES", Variables, StringComparison.Ordinal);
-        var (code, output, errors) = await Program.RunAsync("execute", $"--master={cluster.Address}", "--task=" + task);
+        var (code, output, errors) = await ExecuteTaskAsync($$"""{"value": "{{command}}", "environment": {{Variables}}}""");
         Assert.That(code, Is.Zero, output + errors);
         Assert.That(await File.ReadAllTextAsync(sandbox.File("task")), Is.EqualTo("s3cret\n"));
         Assert.That(await File.ReadAllTextAsync(sandbox.File("executor")), Does.Not.Contain("s3cret"));
+    }
+
+    private Task<(int Code, string Output, string Errors)> ExecuteTaskAsync(string command)
+    {
+        const string Resources = """[{"name": "cpus", "type": "SCALAR", "scalar": {"value": 0.1}}, {"name": "mem", "type": "SCALAR", "scalar": {"value": 32}}]""";
+        var task = $$"""{"name": "probe", "task_id": {"value": "probe"}, "resources": {{Resources}}, "command": {{command}}}""";
+        return Program.RunAsync("execute", $"--master={cluster.Address}", "--task=" + task);
     }
 
     private Task<(int Code, string Output, string Errors)> ExecuteAsync(params string[] arguments) =>

@@ -92,8 +92,10 @@ internal sealed class ContainerizerTests
         };
         await containerizer.LaunchAsync(Launch(command, isCommandExecutor: true));
         await containerizer.LaunchAsync(Launch(command, id: "c2"));
-        Assert.That(children.Started.SelectMany(start => Own(start).Keys).Distinct(), Is.EquivalentTo(new[] { "ROOT", "MESOS_SANDBOX" }));
-        Assert.That(Carried(children.Started[0]).Keys, Is.EquivalentTo(new[] { "ROOT", "FROM_AGENT", "MESOS_SANDBOX", "PATH" }), "the executor of a command gets them with the task");
+        Assert.That(Own(children.Started[0]).Keys, Is.EquivalentTo(new[] { "ROOT", "FROM_AGENT", "MESOS_SANDBOX", "PATH" }), "the executor of a command gets them with the task");
+        Assert.That(Carried(children.Started[0]), Is.Empty, "and nothing has to be carried for it");
+        Assert.That(children.Started[0].Arguments, Has.None.StartsWith("--environment_prefix"));
+        Assert.That(Own(children.Started[1]).Keys, Is.EquivalentTo(new[] { "ROOT", "MESOS_SANDBOX" }));
         Assert.That(Carried(children.Started[1])["LD_PRELOAD"], Is.EqualTo("evil.so"), "an executor of the framework is the framework's affair");
     }
 

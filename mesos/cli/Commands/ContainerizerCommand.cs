@@ -12,11 +12,22 @@ internal sealed class ContainerizerCommand : ICommand
 
     public bool TakesArguments => true;
 
-    public Task<int> RunAsync(FlagValues flags, CommandContext context)
+    public async Task<int> RunAsync(FlagValues flags, CommandContext context)
     {
-        var code = flags.Arguments.Count > 0 && flags.Arguments[0] == Launch
-            ? LaunchCommand.Run(flags, [.. flags.Arguments.Skip(1)], context.Error)
-            : context.Fail($"Write 'mesos containerizer {Launch}': this program has no other way to help a containerizer");
-        return Task.FromResult(code);
+        if (flags.Arguments.Count == 0 || flags.Arguments[0] != Launch)
+        {
+            return context.Fail($"Write 'mesos containerizer {Launch}': this program has no other way to help a containerizer");
+        }
+
+        string[] command = [.. flags.Arguments.Skip(1)];
+        if (LaunchCommand.Prepare(flags, command, context.Error) is { } refused)
+        {
+            return refused;
+        }
+
+        CommandContext inside = context.Reopened();
+        return LaunchCommand.IsThisProgram(flags, command)
+            ? await CommandLine.RunAsync(Invocation.Of(command[0], command[1..]), inside)
+            : LaunchCommand.Execute(flags, command, inside.Error);
     }
 }

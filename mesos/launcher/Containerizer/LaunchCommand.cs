@@ -6,7 +6,8 @@ namespace Mesos.Launcher.Containerizer;
 
 /// <summary>
 /// <c>mesos containerizer launch</c>: prepares the process it runs in and becomes the program. The agent starts every child
-/// through it, so that what the child needs happens in a process that does nothing else.
+/// through it, so that what the child needs happens in a process that does nothing else. Where the program is this one, such as the
+/// executor of commands, it goes on in place: a second start costs more than all the rest.
 /// </summary>
 /// <remarks>Upstream: src/slave/containerizer/mesos/launch.cpp.</remarks>
 public static unsafe class LaunchCommand
@@ -26,12 +27,12 @@ public static unsafe class LaunchCommand
     /// <summary>The flags, for the help text.</summary>
     public static FlagTable Flags => LaunchFlags.Table;
 
-    /// <summary>Becomes the program; returns only where that fails.</summary>
+    /// <summary>Prepares this process for the program.</summary>
     /// <param name="values">Loaded from <see cref="Flags"/>.</param>
     /// <param name="command">The program and its arguments.</param>
-    /// <param name="error">Where to say why it failed. Once the files are open, that is the new standard error.</param>
-    /// <returns>The exit code.</returns>
-    public static int Run(FlagValues values, IReadOnlyList<string> command, TextWriter error)
+    /// <param name="error">Where to say why it failed.</param>
+    /// <returns>Null where all is ready, else the exit code.</returns>
+    public static int? Prepare(FlagValues values, IReadOnlyList<string> command, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(command);
@@ -62,9 +63,34 @@ public static unsafe class LaunchCommand
 
         return Redirect(values, user, error)
             ?? EnterDirectory(values.Get(LaunchFlags.Directory), error)
-            ?? Become(values.Get(LaunchFlags.User), user, error)
-            ?? Execute(command, ProgramEnvironment.Of(Environment.GetEnvironmentVariables(), values.Get(LaunchFlags.EnvironmentPrefix)), error);
+            ?? Become(values.Get(LaunchFlags.User), user, error);
     }
+
+    /// <summary>Whether the program is this one, with the environment this process has: then there is nothing to start.</summary>
+    /// <param name="values">Loaded from <see cref="Flags"/>.</param>
+    /// <param name="command">The program and its arguments.</param>
+    public static bool IsThisProgram(FlagValues values, IReadOnlyList<string> command)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(command);
+        return values.Get(LaunchFlags.EnvironmentPrefix) is null && Environment.ProcessPath is { } own && Final(command[0]) == Final(own);
+    }
+
+    /// <summary>Becomes the program; returns only where that fails.</summary>
+    /// <param name="values">Loaded from <see cref="Flags"/>.</param>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="error">Where to say why it failed.</param>
+    /// <returns>The exit code.</returns>
+    public static int Execute(FlagValues values, IReadOnlyList<string> command, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(error);
+        return Execute(command, ProgramEnvironment.Of(Environment.GetEnvironmentVariables(), values.Get(LaunchFlags.EnvironmentPrefix)), error);
+    }
+
+    private static string Final(string path) =>
+        Path.GetFullPath((File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path);
 
     /// <summary>Byte by byte: what follows the line is for the program.</summary>
     private static bool ReadLine()
@@ -141,9 +167,18 @@ public static unsafe class LaunchCommand
         }
 
         // The groups first: once the user has changed, nothing else may.
-        return LibC.initgroups(name, user.Group) < 0 || LibC.setgid(user.Group) < 0 || LibC.setuid(user.User) < 0
-            ? Fail(error, $"Cannot become user '{name}': {LastError()}")
-            : null;
+        if (LibC.initgroups(name, user.Group) < 0 || LibC.setgid(user.Group) < 0 || LibC.setuid(user.User) < 0)
+        {
+            return Fail(error, $"Cannot become user '{name}': {LastError()}");
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            // The change of user has hidden this process from that user; the start of a program would undo it, but there may be none.
+            _ = LibC.prctl(LibC.PR_SET_DUMPABLE, 1, 0, 0, 0);
+        }
+
+        return null;
     }
 
     private static int Execute(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> variables, TextWriter error)

@@ -28,8 +28,12 @@ internal static class LaunchPlan
             "--directory=" + launch.Directory,
             "--stdout=" + Path.Combine(launch.Directory, "stdout"),
             "--stderr=" + Path.Combine(launch.Directory, "stderr"),
-            "--environment_prefix=" + CarriedPrefix,
         ];
+        if (!launch.IsCommandExecutor)
+        {
+            arguments.Add("--environment_prefix=" + CarriedPrefix);
+        }
+
         if (launch.Forked is not null)
         {
             arguments.Add("--wait_for_line");
@@ -42,7 +46,13 @@ internal static class LaunchPlan
 
         arguments.Add("--");
         arguments.AddRange(CommandLine(program, launch));
-        return new ChildStart(program.Executable, arguments, Variables(launch, inherited), launch.Directory, Waits: launch.Forked is not null);
+        Dictionary<string, string> ofContainer = OfContainer(launch, inherited);
+        return new ChildStart(
+            program.Executable,
+            arguments,
+            launch.IsCommandExecutor ? ofContainer : Carried(ofContainer, launch, inherited),
+            launch.Directory,
+            Waits: launch.Forked is not null);
     }
 
     private static IReadOnlyList<string> CommandLine(MesosProgram program, ContainerLaunch launch)
@@ -58,10 +68,11 @@ internal static class LaunchPlan
     }
 
     /// <summary>What the launching program itself sees: its own needs, the mark of the container, and what it carries.</summary>
-    private static Dictionary<string, string> Variables(ContainerLaunch launch, IReadOnlyDictionary<string, string> inherited)
+    private static Dictionary<string, string> Carried(
+        Dictionary<string, string> ofContainer, ContainerLaunch launch, IReadOnlyDictionary<string, string> inherited)
     {
         var variables = new Dictionary<string, string>(inherited, StringComparer.Ordinal) { [Sandbox] = launch.Directory };
-        foreach ((string name, string value) in OfContainer(launch, inherited))
+        foreach ((string name, string value) in ofContainer)
         {
             variables[CarriedPrefix + name] = value;
         }
@@ -80,7 +91,7 @@ internal static class LaunchPlan
         variables[Sandbox] = launch.Directory;
         if (!launch.IsCommandExecutor)
         {
-            // The executor of a command learns with the task what belongs to that alone.
+            // The executor of a command learns with the task what belongs to that alone, so nothing has to be carried for it.
             foreach (Proto.Environment.Types.Variable variable in launch.Executor.Command.Environment?.Variables ?? [])
             {
                 variables[variable.Name] = ExecutorVariables.ValueOf(variable);
