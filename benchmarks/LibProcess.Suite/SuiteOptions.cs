@@ -4,8 +4,8 @@ using LibProcess.Suite.Measuring;
 
 namespace LibProcess.Suite;
 
-/// <summary>The command line of a run.</summary>
-internal sealed record SuiteOptions
+/// <summary>The command line of a run. Suites that measure with this one add options of their own.</summary>
+internal record SuiteOptions
 {
     public const string Usage =
         """
@@ -27,7 +27,7 @@ internal sealed record SuiteOptions
 
     public IReadOnlyList<Benchmark> Benchmarks { get; private init; } = [];
 
-    public Plan Plan { get; private init; } = new();
+    public Plan Plan { get; protected init; } = new();
 
     public bool List { get; private init; }
 
@@ -40,42 +40,51 @@ internal sealed record SuiteOptions
     public string? TableFile { get; private init; }
 
     /// <exception cref="ArgumentException">Something on the line is not understood.</exception>
-    public static SuiteOptions Parse(IEnumerable<string> arguments)
+    public static SuiteOptions Parse(IEnumerable<string> arguments) => Parse(new SuiteOptions(), Catalog.Benchmarks.All, arguments);
+
+    /// <param name="start">What holds where nothing is said.</param>
+    /// <param name="all">What may be chosen from.</param>
+    /// <param name="arguments">The line.</param>
+    /// <exception cref="ArgumentException">Something on the line is not understood.</exception>
+    protected static T Parse<T>(T start, IEnumerable<Benchmark> all, IEnumerable<string> arguments)
+        where T : SuiteOptions
     {
-        var options = new SuiteOptions();
+        SuiteOptions options = start;
         List<string> names = [];
         foreach (string argument in arguments)
         {
-            string[] parts = argument.Split('=', 2);
-            string value = parts.Length == 2 ? parts[1] : string.Empty;
-            Plan plan = options.Plan;
-            options = parts[0] switch
+            if (argument.StartsWith('-'))
             {
-                "--list" => options with { List = true },
-                "--noisy" => options with { Plan = plan with { Noisy = true, MostWarmUps = 5 } },
-                "--quick" => options with { Plan = plan with { Scale = 0.1, Rounds = 3, MostWarmUps = 4 } },
-                "--small" => options with { Small = true, Plan = plan with { Scale = 0.01 } },
-                "--rounds" => options with { Plan = plan with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) } },
-                "--scale" => options with { Plan = plan with { Scale = double.Parse(value, CultureInfo.InvariantCulture) } },
-                "--without" => options with { Plan = plan with { Without = new HashSet<string>([.. plan.Without, value]) } },
-                "--check" => options with { Check = true },
-                "--history" => options with { HistoryFile = value },
-                "--table" => options with { TableFile = value },
-                _ when argument.StartsWith('-') => throw new ArgumentException($"Unknown option '{argument}'"),
-                _ => options,
-            };
-            if (!argument.StartsWith('-'))
+                string[] parts = argument.Split('=', 2);
+                options = options.With(parts[0], parts.Length == 2 ? parts[1] : string.Empty) ?? throw new ArgumentException($"Unknown option '{argument}'");
+            }
+            else
             {
                 names.Add(argument);
             }
         }
 
-        Benchmark[] chosen = [.. Catalog.Benchmarks.All.Where(benchmark =>
-            names.Count == 0 || names.Any(name => Matches(benchmark.Id, name)))];
+        Benchmark[] chosen = [.. all.Where(benchmark => names.Count == 0 || names.Any(name => Matches(benchmark.Id, name)))];
         return chosen.Length > 0
-            ? options with { Benchmarks = chosen }
+            ? (T)(options with { Benchmarks = chosen })
             : throw new ArgumentException($"No benchmark is named '{string.Join("', '", names)}'");
     }
+
+    /// <returns>These options and one more, or null where there is none of that name.</returns>
+    protected virtual SuiteOptions? With(string name, string value) => name switch
+    {
+        "--list" => this with { List = true },
+        "--noisy" => this with { Plan = Plan with { Noisy = true, MostWarmUps = Math.Min(Plan.MostWarmUps, 5) } },
+        "--quick" => this with { Plan = Plan with { Scale = 0.1, Rounds = 3, MostWarmUps = 4 } },
+        "--small" => this with { Small = true, Plan = Plan with { Scale = 0.01 } },
+        "--rounds" => this with { Plan = Plan with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) } },
+        "--scale" => this with { Plan = Plan with { Scale = double.Parse(value, CultureInfo.InvariantCulture) } },
+        "--without" => this with { Plan = Plan with { Without = new HashSet<string>([.. Plan.Without, value]) } },
+        "--check" => this with { Check = true },
+        "--history" => this with { HistoryFile = value },
+        "--table" => this with { TableFile = value },
+        _ => null,
+    };
 
     // L1 is not L10.
     private static bool Matches(string id, string name) =>

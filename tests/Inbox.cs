@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Mesos.Sched.Tests;
+namespace Mesos.Tests;
 
 /// <summary>What somebody got, in order. A test takes it out one by one and says what it expects.</summary>
 internal sealed class Inbox<T>
