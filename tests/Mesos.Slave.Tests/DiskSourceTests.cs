@@ -21,7 +21,7 @@ internal sealed class DiskSourceTests
     {
         Assert.That(Prepare("PATH", "path", $"{directory}/absolute/root"), Is.Null);
         Assert.That(Prepare("PATH", "path", "relative/root"), Is.Null);
-        Assert.That(Directory.Exists($"{directory}/absolute/root") && Directory.Exists($"{directory}/work/relative/root"));
+        Assert.That(Directory.Exists($"{directory}/absolute/root") && Directory.Exists($"{directory}/agent/relative/root"));
     }
 
     [Test]
@@ -54,7 +54,7 @@ internal sealed class DiskSourceTests
     {
         string source = field is null ? "" : $$""", "{{field}}": {"root": "{{root}}"}""";
         string disk = $$"""[{"name": "disk", "type": "SCALAR", "scalar": {"value": 100}, "disk": {"source": {"type": "{{type}}"{{source}} } } }]""";
-        return DiskSources.Prepare(Parse(disk), $"{directory}/work", DiskFileSystem.Instance);
+        return DiskSources.Prepare(Parse(disk), $"{directory}/agent", DiskFileSystem.Instance);
     }
 
     private static Common.Resources Parse(string text)
