@@ -26,7 +26,10 @@ internal sealed class TimerQueue : IDisposable
     public ProcessTimer Add(Processes.ProcessBase process, TimeSpan delay, Action action, string name)
     {
         long now = clock.GetTimestamp();
-        long due = now + (long)(Math.Max(0, delay.TotalSeconds) * clock.TimestampFrequency);
+        double ticks = Math.Max(0, delay.TotalSeconds) * clock.TimestampFrequency;
+
+        // What is due after the last moment that can be told is never due, rather than in the past.
+        long due = ticks < long.MaxValue - now ? now + (long)ticks : long.MaxValue;
         var timer = new ProcessTimer(this, process, action, due, name);
         lock (gate)
         {

@@ -25,6 +25,7 @@ internal sealed partial class ExecutorProcess : ProcessBase
     private readonly Unacknowledged unacknowledged = new();
     private readonly ILogger logger;
     private volatile bool aborted;
+    private volatile bool isGuarded;
     private UPid agent;
     private bool connected;
     private ProcessTimer? recoveryTimer;
@@ -52,6 +53,9 @@ internal sealed partial class ExecutorProcess : ProcessBase
         get => aborted;
         set => aborted = value;
     }
+
+    /// <summary>Whether the program is killed when the grace period of a shutdown is over, unless it has ended before.</summary>
+    public bool IsGuarded => isGuarded;
 
     /// <summary>Whether the code that asks is called by this process.</summary>
     public bool IsCurrent => OnProcess;
@@ -237,6 +241,7 @@ internal sealed partial class ExecutorProcess : ProcessBase
         recoveryTimer?.Dispose();
         if (!environment.IsLocal)
         {
+            isGuarded = true;
             Manager.Spawn(new ShutdownGuardProcess(Manager, environment.ShutdownGracePeriod, killProcessGroup));
         }
 

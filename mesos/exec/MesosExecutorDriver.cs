@@ -199,6 +199,7 @@ public sealed class MesosExecutorDriver : IExecutorDriver, IAsyncDisposable
     }
 
     /// <summary>Ends the driver, as <see cref="Stop"/> does where it still runs, and frees what it owns. Not to be awaited inside a callback.</summary>
+    /// <remarks>After a shutdown the grace period goes on: a program that has not ended when it is over is killed all the same.</remarks>
     public async ValueTask DisposeAsync()
     {
         Stop();
@@ -207,7 +208,7 @@ public sealed class MesosExecutorDriver : IExecutorDriver, IAsyncDisposable
             await (options.Manager ?? ownManager!).WaitAsync(process);
         }
 
-        if (ownManager is not null)
+        if (ownManager is not null && process is not { IsGuarded: true })
         {
             await ownManager.DisposeAsync();
         }

@@ -8,6 +8,7 @@ using Mesos.Common.Versions;
 using Mesos.Slave.Containerizer;
 using Mesos.Slave.Host;
 using Mesos.Slave.Posix;
+using Mesos.Slave.Storage;
 
 namespace Mesos.Slave;
 
@@ -143,6 +144,11 @@ public sealed class SlaveDaemon : IAsyncDisposable
         if (!AgentResources.TryDetermine(options, HostCapacity.Measure(options.WorkDirectory), out Common.Resources? resources, out string? error))
         {
             throw new SlaveException($"The resources cannot be used: {error}");
+        }
+
+        if (DiskSources.Prepare(resources, options.WorkDirectory, DiskFileSystem.Instance) is { } unusable)
+        {
+            throw new SlaveException(unusable);
         }
 
         if (!Attributes.TryParse(options.Attributes ?? "", out IReadOnlyList<Attribute>? attributes, out error))

@@ -31,6 +31,9 @@ namespace Mesos.Slave;
 /// <remarks>Upstream: <c>Slave</c> in src/slave/slave.cpp.</remarks>
 internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 {
+    // Service managers kill an agent that takes much longer.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(30);
+
     private readonly SlaveContext context;
     private readonly ILogger logger;
     private readonly IContainerizer containerizer;
@@ -262,14 +265,32 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         {
             Executor[] living = [.. context.State.Executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated)];
             Executor[] left = [.. living.Where(executor => executor.IsCheckpointed && (leaveExecutors || failure is not null))];
-            await containerizer.LeaveAsync([.. left.Select(static executor => executor.ContainerId)]);
-            await Task.WhenAll(living.Except(left).Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
+            Task ending = EndContainersAsync(left, living.Except(left));
+            await Task.WhenAny(ending, DelayAsync(EndPatience));
+            if (ending.IsCompleted)
+            {
+                await ending;
+            }
+            else
+            {
+                LogUndying(EndPatience);
+            }
+
             Terminate();
         });
     }
 
+    private async Task EndContainersAsync(IEnumerable<Executor> left, IEnumerable<Executor> ended)
+    {
+        await containerizer.LeaveAsync([.. left.Select(static executor => executor.ContainerId)]);
+        await Task.WhenAll(ended.Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
+    }
+
     [LoggerMessage(3051, LogLevel.Information, "Agent started on {Pid}, known as {Hostname}")]
     private partial void LogStarted(UPid pid, string hostname);
+
+    [LoggerMessage(3642, LogLevel.Error, "The agent ends although containers have not ended within {Patience}")]
+    private partial void LogUndying(TimeSpan patience);
 
     [LoggerMessage(3052, LogLevel.Warning, "Lost the connection to master {Master}; waiting for it, or another, to lead")]
     private partial void LogMasterDisconnected(UPid master);

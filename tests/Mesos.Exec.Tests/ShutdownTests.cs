@@ -38,6 +38,34 @@ internal sealed class ShutdownTests
     }
 
     [Test]
+    [CancelAfter(60_000)]
+    public async Task The_grace_period_goes_on_after_a_driver_with_a_node_of_its_own_is_disposed_of()
+    {
+        await using Conversation conversation = await Conversation.RegisteredAsync();
+        TaskCompletionSource killed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var executor = new RecordingExecutor();
+        Dictionary<string, string> environment = new()
+        {
+            ["MESOS_SLAVE_PID"] = conversation.Agent.Self.ToString(),
+            ["MESOS_SLAVE_ID"] = FakeAgent.Id.Value,
+            ["MESOS_FRAMEWORK_ID"] = FakeAgent.FrameworkId.Value,
+            ["MESOS_EXECUTOR_ID"] = FakeAgent.ExecutorId.Value,
+            ["MESOS_DIRECTORY"] = "sandbox",
+            ["MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD"] = "1secs",
+            ["LIBPROCESS_IP"] = "127.0.0.1",
+        };
+        await using (var driver = new MesosExecutorDriver(executor, new ExecutorDriverOptions { Environment = environment, KillProcessGroup = () => killed.TrySetResult() }))
+        {
+            driver.Start();
+            await conversation.Agent.NextAsync<RegisterExecutorMessage>();
+            conversation.Agent.Tell(new ShutdownExecutorMessage());
+            await executor.NextAsync(nameof(IExecutor.Shutdown));
+        }
+
+        await killed.Task;
+    }
+
+    [Test]
     public async Task An_executor_in_the_agents_program_is_not_killed()
     {
         await using Conversation conversation = await Conversation.RegisteredAsync(("MESOS_LOCAL", ""));

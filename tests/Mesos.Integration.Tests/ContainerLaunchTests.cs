@@ -95,6 +95,71 @@ internal sealed class ContainerLaunchTests
         Assert.That(output, Does.Contain("mesos executor"));
     }
 
+    [Test]
+    public async Task A_script_that_names_no_interpreter_is_run_by_the_shell()
+    {
+        await File.WriteAllTextAsync(sandbox.File("script"), "echo $0 $1; exit 5");
+        MakeExecutable("script");
+        var (code, output, _) = await LaunchAsync("--", sandbox.File("script"), "a b");
+        Assert.That((code, output), Is.EqualTo((5, $"{sandbox.File("script")} a b")));
+    }
+
+    [Test]
+    public async Task A_program_in_the_directory_comes_before_those_on_the_path()
+    {
+        await File.WriteAllTextAsync(sandbox.File("echo"), "#!/bin/sh\nexit 5\n");
+        MakeExecutable("echo");
+        var (here, _, _) = await LaunchAsync($"--directory={sandbox.Path}", "--", "echo");
+        var (elsewhere, _, _) = await LaunchAsync("--", "echo");
+        Assert.That((here, elsewhere), Is.EqualTo((5, 0)));
+    }
+
+    [Test]
+    public async Task A_program_may_go_by_another_name()
+    {
+        var (code, output, _) = await LaunchAsync("--program=/bin/sh", "--", "another-name", "-c", "echo $0; tr '\\0' ' ' < /proc/$$/cmdline");
+        Assert.That(code, Is.Zero);
+        Assert.That(output, Does.StartWith("another-name\nanother-name -c"));
+    }
+
+    [TestCase("link")]
+    [TestCase("hard link")]
+    public async Task Output_of_another_user_does_not_follow_a_link_to_what_that_user_may_not_write(string kind)
+    {
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("Only root may start programs as somebody else");
+            return;
+        }
+
+        var directory = Directory.CreateDirectory(sandbox.File("run")).FullName;
+        await File.WriteAllTextAsync(sandbox.File("secret"), "kept\n");
+        var (code, _, _) = await ShellAsync($"chown nobody {directory}; ln {(kind == "link" ? "-s" : "")} {sandbox.File("secret")} {directory}/stdout");
+        Assert.That(code, Is.Zero);
+        (code, _, var errors) = await LaunchAsync("--user=nobody", $"--directory={directory}", $"--stdout={directory}/stdout", $"--stderr={directory}/stderr", "--", "echo", "planted");
+        Assert.That((code, errors), Is.EqualTo((1, $"Cannot open '{directory}/stdout': Permission denied")));
+        Assert.That(await File.ReadAllTextAsync(sandbox.File("secret")), Is.EqualTo("kept\n"));
+        Assert.That((await ShellAsync($"stat -c %u {sandbox.File("secret")}")).Output, Is.EqualTo("0"), "and it still belongs to root");
+    }
+
+    [Test]
+    public async Task Output_of_another_user_belongs_to_that_user()
+    {
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("Only root may start programs as somebody else");
+            return;
+        }
+
+        // Nobody can reach the directory from the root: those above are the agent's alone.
+        var directory = Directory.CreateDirectory(sandbox.File("run")).FullName;
+        await ShellAsync($"chmod 700 {sandbox.Path}; chown nobody {directory}");
+        var (code, output, errors) = await LaunchAsync(
+            "--user=nobody", $"--directory={directory}", $"--stdout={directory}/stdout", $"--stderr={directory}/stderr", "--", "sh", "-c", "id -un; id -Gn; stat -c %U:%G stdout");
+        Assert.That((code, output, errors), Is.EqualTo((0, "", "")));
+        Assert.That(await File.ReadAllTextAsync($"{directory}/stdout"), Is.EqualTo("nobody\nnogroup\nnobody:nogroup\n"));
+    }
+
     [TestCase("--directory=/no/such/directory")]
     [TestCase("--stdout=/no/such/file")]
     [TestCase("--user=no-such-user")]
@@ -103,6 +168,20 @@ internal sealed class ContainerLaunchTests
         var (code, _, errors) = await LaunchAsync(flag, "--", "echo");
         Assert.That(code, Is.EqualTo(1));
         Assert.That(errors, Does.Contain(flag[(flag.IndexOf('=', StringComparison.Ordinal) + 1)..]));
+    }
+
+    private void MakeExecutable(string name)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(sandbox.File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> ShellAsync(string script)
+    {
+        await using var shell = Program.Start("/bin/sh", [], "-c", script);
+        return (await shell.WaitAsync(), shell.Output, shell.Errors);
     }
 
     private static Task<(int Code, string Output, string Errors)> LaunchAsync(params string[] arguments) =>

@@ -57,6 +57,22 @@ internal sealed class TaskEnvironmentTests
     }
 
     [Test]
+    public async Task A_task_that_is_given_another_sandbox_does_not_outlive_an_executor_that_is_killed()
+    {
+        await using var execute = Program.Start(
+            "execute", $"--master={cluster.Address}", "--name=probe", "--resources=cpus:0.1;mem:32", """--env={"MESOS_SANDBOX": "/another"}""",
+            $"--command=sleep 1000 & echo $! $PPID > {sandbox.File("draft")}; mv {sandbox.File("draft")} {sandbox.File("pids")}; wait");
+        Assert.That(() => File.Exists(sandbox.File("pids")), Is.True.After(30_000, 20));
+        var pids = (await File.ReadAllTextAsync(sandbox.File("pids"))).Split(' ').Select(int.Parse).ToArray();
+        Assert.That(Living(), Is.Not.Empty);
+        Program.KillProcess(pids[1]);
+        Assert.That(await execute.WaitAsync(), Is.Not.Zero);
+        Assert.That(Living, Is.Empty.After(20_000, 50), "nothing of the task goes on");
+
+        IEnumerable<string> Living() => sandbox.Processes().Where(process => process.StartsWith($"{pids[0]}:", StringComparison.Ordinal));
+    }
+
+    [Test]
     public async Task A_task_of_another_user_runs_as_that_user_with_every_thread_of_its_executor()
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)

@@ -43,8 +43,8 @@ internal sealed class ChildProcessesTests
         string sandbox = Path.Combine(directory, "run");
         IChild child = children.Start(new ChildStart(
             "/bin/sh", ["-c", "exec setsid sh -c 'setsid sleep 1000 & wait'"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox }, "/"));
-        Assert.That(children.Adopt(child.Pid, "/another").Look(), Is.False, "the number may be a stranger's");
-        IAdoptedChild adopted = children.Adopt(child.Pid, sandbox);
+        Assert.That(children.Adopt(new ForkedProcess(child.Pid), "/another").Look(), Is.False, "the number may be a stranger's");
+        IAdoptedChild adopted = children.Adopt(new ForkedProcess(child.Pid), sandbox);
         Assert.That(adopted.Look(), Is.True);
         Assert.That(children.KillOrphans(directory, new HashSet<string> { sandbox }), Is.Zero);
         children.KillAll(adopted);
@@ -120,8 +120,7 @@ internal sealed class ChildProcessesTests
         children.KillAll(child);
         await child.Exited;
         children.KillAll(child);
-        string mark = "MESOS_SANDBOX=" + directory;
-        Assert.That(ProcessTable.Read().Where(process => ProcessTable.StartedWith(process.Pid, mark)), Is.Empty);
+        Assert.That(ProcessTable.Read().Where(process => ContainerMark.SandboxOf(process.Pid, out _) == directory), Is.Empty);
         Directory.Delete(directory, recursive: true);
     }
 
@@ -133,12 +132,104 @@ internal sealed class ChildProcessesTests
         await child.Exited;
         IChild stranger = children.Start(new ChildStart("/bin/sh", ["-c", "sleep 1000"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = "/other" }, "/"));
         Assert.That(ProcessTable.StartOf(stranger.Pid), Is.Not.Null.And.EqualTo(ProcessTable.Read().Single(process => process.Pid == stranger.Pid).StartTicks));
-        IAdoptedChild adopted = children.Adopt(stranger.Pid, "/sandbox-of-the-one-that-had-the-number");
+        IAdoptedChild adopted = children.Adopt(new ForkedProcess(stranger.Pid), "/sandbox-of-the-one-that-had-the-number");
         children.KillAll(adopted);
         children.KillAll(child);
         Assert.That(stranger.Exited.IsCompleted, Is.False);
         children.KillAll(stranger);
         await stranger.Exited;
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task A_child_whose_number_belongs_to_a_process_of_another_start_is_left_alone()
+    {
+        IChild stranger = Start("sleep 1000");
+        var others = new ChildProcesses(() => [.. ProcessTable.Read().Select(process => process.Pid == stranger.Pid ? process with { StartTicks = process.StartTicks + 1 } : process)]);
+        others.KillAll(stranger);
+        Assert.That(others.Measure(stranger).ResidentBytes, Is.Zero);
+        Assert.That(ProcessTable.StartOf(stranger.Pid, butNotDead: true), Is.EqualTo(stranger.StartTicks));
+        Assert.That(children.Measure(stranger).ResidentBytes, Is.Positive);
+        children.KillAll(stranger);
+        await stranger.Exited;
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task A_process_of_an_earlier_run_is_known_by_its_start_whatever_became_of_its_variables()
+    {
+        string sandbox = Path.Combine(Path.GetTempPath(), "executor-without-variables");
+        IChild child = StartWith("exec env -i /bin/sleep 1000", ("MESOS_SANDBOX", sandbox));
+        Assert.That(() => File.ReadAllText($"/proc/{child.Pid}/cmdline"), Does.StartWith("/bin/sleep").After(10_000, 10));
+        Assert.That(children.Adopt(new ForkedProcess(child.Pid, child.StartTicks + 1), sandbox).Look(), Is.False, "the number was given away again");
+        IAdoptedChild unknown = children.Adopt(new ForkedProcess(child.Pid), sandbox);
+        Assert.That(() => unknown.Look(), Is.False.After(10_000, 10), "nothing else tells");
+        IAdoptedChild adopted = children.Adopt(new ForkedProcess(child.Pid, child.StartTicks), sandbox);
+        Assert.That(adopted.Look(), Is.True);
+        children.KillAll(adopted);
+        await child.Exited;
+        Assert.That(() => adopted.Look(), Is.False.After(10_000, 10));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    [CancelAfter(20_000)]
+    public async Task A_container_of_the_original_lives_although_its_first_process_has_no_mark(bool helperIsRecognised)
+    {
+        // The original's program forks the executor, waits for its end, and does not see the executor's variables.
+        string directory = Directory.CreateTempSubdirectory("original").FullName;
+        string sandbox = Path.Combine(directory, "0b7a7a52-4b4e-4b7a-8d4c-52a1f7d0f7d1");
+        IChild helper = helperIsRecognised
+            ? StartWith($"env -i sleep 1000 & echo $! > {directory}/pid; wait", ("MESOS_CONTAINERIZER_RUNTIME_DIRECTORY", "/var/run/mesos/containers/" + Path.GetFileName(sandbox)))
+            : StartWith($"MESOS_SANDBOX={sandbox} setsid sleep 1000 & echo $! > {directory}/pid; wait");
+        int executor = 0;
+        Assert.That(() => File.Exists($"{directory}/pid") && int.TryParse(File.ReadAllText($"{directory}/pid"), out executor), Is.True.After(10_000, 10));
+        Assert.That(() => helperIsRecognised || ContainerMark.SandboxOf(executor, out _) == sandbox, Is.True.After(10_000, 10));
+        await using (var node = new LibProcess.Testing.TestNode())
+        {
+            PosixContainerizerProcess containerizer = node.Spawn(new PosixContainerizerProcess(
+                node.Manager, new MesosProgram("mesos", directory), children, new UserAccounts(), new Dictionary<string, string>(), directory));
+            var id = new ContainerID { Value = "c" };
+            await containerizer.RecoverAsync([new RecoveredContainer(id, new ForkedProcess(helper.Pid), sandbox, new ExecutorInfo())], directory);
+            await node.AdvanceAsync(TimeSpan.FromSeconds(2));
+            Assert.That((await containerizer.StatusAsync(id))?.ExecutorPid, Is.EqualTo((uint)helper.Pid));
+            Assert.That(ProcessTable.StartOf(executor, butNotDead: true), Is.Not.Null, "the executor goes on");
+            Task destroyed = containerizer.DestroyAsync(id);
+            await helper.Exited;
+            await node.AdvanceAsync(TimeSpan.FromSeconds(2));
+            await destroyed;
+        }
+
+        Assert.That(() => ProcessTable.StartOf(executor, butNotDead: true), Is.Null.After(10_000, 10));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task A_sandbox_is_the_same_whichever_way_its_path_is_spelled()
+    {
+        string directory = Directory.CreateTempSubdirectory("spelled").FullName;
+        Directory.CreateDirectory(Path.Combine(directory, "real", "run"));
+        Directory.CreateSymbolicLink(Path.Combine(directory, "link"), Path.Combine(directory, "real"));
+        IChild child = StartWith("sleep 1000", ("MESOS_SANDBOX", $"{directory}/link//run"));
+        string sandbox = Path.Combine(directory, "real", "run");
+        Assert.That(children.Adopt(new ForkedProcess(child.Pid), sandbox).Look(), Is.True);
+        Assert.That(children.KillOrphans(Path.Combine(directory, "real"), new HashSet<string> { sandbox }), Is.Zero);
+        Assert.That(children.KillOrphans(Path.Combine(directory, "link"), new HashSet<string> { sandbox }), Is.Zero);
+        Assert.That(children.KillOrphans(Path.Combine(directory, "real"), new HashSet<string>()), Is.Positive);
+        await child.Exited;
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task What_brings_the_variables_of_another_container_along_belongs_to_its_own()
+    {
+        IChild child = StartWith("sleep 1000", ("MESOS_SANDBOX", "/another"), ("MESOS_CONTAINER_MARK", "/own"));
+        children.KillAll(children.Adopt(new ForkedProcess(1, 1), "/another"));
+        Assert.That(ProcessTable.StartOf(child.Pid, butNotDead: true), Is.Not.Null);
+        children.KillAll(children.Adopt(new ForkedProcess(1, 1), "/own"));
+        Assert.That(await child.Exited, Is.EqualTo(9));
     }
 
     [Test]
@@ -173,4 +264,15 @@ internal sealed class ChildProcessesTests
 
     private IChild Start(string command) => children.Start(
         new ChildStart("/bin/sh", ["-c", command], new Dictionary<string, string>(), "/"));
+
+    private IChild StartWith(string command, params (string Name, string Value)[] variables)
+    {
+        var environment = new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath };
+        foreach ((string name, string value) in variables)
+        {
+            environment[name] = value;
+        }
+
+        return children.Start(new ChildStart("/bin/sh", ["-c", command], environment, "/"));
+    }
 }

@@ -70,7 +70,7 @@ internal sealed class ContainerizerTests
             },
         }));
         ChildStart start = children.Started.Single();
-        Assert.That(start.Arguments.SkipWhile(argument => argument != "--"), Is.EqualTo(new[] { "--", "/bin/run", "-x" }));
+        Assert.That(start.Arguments.SkipWhile(argument => !argument.StartsWith("--program=", StringComparison.Ordinal)), Is.EqualTo(new[] { "--program=/bin/run", "--", "run", "-x" }));
         Assert.That(Carried(start), Is.EquivalentTo(new Dictionary<string, string>
         {
             ["ROOT"] = "/dotnet",
@@ -97,6 +97,28 @@ internal sealed class ContainerizerTests
         Assert.That(children.Started[0].Arguments, Has.None.StartsWith("--environment_prefix"));
         Assert.That(Own(children.Started[1]).Keys, Is.EquivalentTo(new[] { "ROOT", "MESOS_SANDBOX" }));
         Assert.That(Carried(children.Started[1])["LD_PRELOAD"], Is.EqualTo("evil.so"), "an executor of the framework is the framework's affair");
+    }
+
+    [Test]
+    public async Task An_executor_that_is_given_another_sandbox_still_carries_the_mark_of_its_own()
+    {
+        CommandInfo Command(params Variable[] variables) => new() { Value = "run", Environment = new Proto.Environment { Variables = { variables } } };
+        Variable another = new() { Name = "MESOS_SANDBOX", Value = "/another" }, mark = new() { Name = "MESOS_CONTAINER_MARK", Value = "/another" };
+        await containerizer.LaunchAsync(Launch(Command(another)));
+        await containerizer.LaunchAsync(Launch(Command(another, mark), id: "c2"));
+        await containerizer.LaunchAsync(Launch(Command(mark), id: "c3"));
+        Assert.That(Carried(children.Started[0])["MESOS_SANDBOX"], Is.EqualTo("/another"));
+        Assert.That(children.Started.Select(start => Carried(start).GetValueOrDefault("MESOS_CONTAINER_MARK")), Is.EqualTo(new[] { "/sandbox", "/sandbox", null }));
+        Assert.That(children.Started.Select(start => start.Environment["MESOS_SANDBOX"]), Has.All.EqualTo("/sandbox"));
+    }
+
+    [Test]
+    public async Task The_name_an_executor_goes_by_need_not_be_that_of_its_file()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Shell = false, Value = "/bin/busybox", Arguments = { "sleep", "1" } }));
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Shell = false, Value = "/bin/busybox" }, id: "c2"));
+        Assert.That(children.Started[0].Arguments.SkipWhile(argument => !argument.StartsWith("--program", StringComparison.Ordinal)), Is.EqualTo(new[] { "--program=/bin/busybox", "--", "sleep", "1" }));
+        Assert.That(children.Started[1].Arguments.SkipWhile(argument => argument != "--"), Is.EqualTo(new[] { "--", "/bin/busybox" }));
     }
 
     [Test]
@@ -166,6 +188,29 @@ internal sealed class ContainerizerTests
         children.Exit(100, 9);
         await destroyed;
         await containerizer.DestroyAsync(Id());
+    }
+
+    [Test]
+    public async Task What_does_not_die_is_counted_and_killed_again_at_growing_intervals()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
+        children.Undying = 3;
+        Task destroyed = containerizer.DestroyAsync(Id());
+        await containerizer.StatusAsync(Id());
+        Assert.That((await node.Manager.Metrics.SnapshotAsync()).ToDictionary()["containerizer/mesos/container_destroy_errors"], Is.EqualTo(1));
+        await node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(children.Killed, Has.Count.EqualTo(2));
+        await node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(children.Killed, Has.Count.EqualTo(2));
+        await node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(children.Killed, Has.Count.EqualTo(3));
+        children.Exit(100, 9);
+        await destroyed;
+        await node.AdvanceAsync(TimeSpan.FromSeconds(4));
+        Assert.That(children.Killed, Has.Count.EqualTo(4), "what is left of it dies although its first process has ended");
+        await node.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That(children.Killed, Has.Count.EqualTo(4));
+        Assert.That((await node.Manager.Metrics.SnapshotAsync()).ToDictionary()["containerizer/mesos/container_destroy_errors"], Is.EqualTo(1));
     }
 
     [Test]
@@ -272,9 +317,9 @@ internal sealed class ContainerizerTests
         int told = 0;
         Task launching = containerizer.LaunchAsync(Launch(new CommandInfo { Value = "run" }) with
         {
-            Forked = pid =>
+            Forked = process =>
             {
-                told = pid;
+                told = process.Pid;
                 return written.Task;
             },
         });
@@ -300,7 +345,7 @@ internal sealed class ContainerizerTests
     public async Task Containers_of_an_earlier_run_are_watched_until_they_end()
     {
         children.Alive.Add(7);
-        await containerizer.RecoverAsync([new RecoveredContainer(Id("living"), 7, "/s/a", Executor(new CommandInfo())), new RecoveredContainer(Id("dead"), 8, "/s/b", Executor(new CommandInfo()))], "/s");
+        await containerizer.RecoverAsync([new RecoveredContainer(Id("living"), new ForkedProcess(7), "/s/a", Executor(new CommandInfo())), new RecoveredContainer(Id("dead"), new ForkedProcess(8), "/s/b", Executor(new CommandInfo()))], "/s");
         Assert.That(await containerizer.WaitAsync(Id("dead")), Is.Null.Or.EqualTo(new ContainerTermination()));
         Task<ContainerTermination?> end = containerizer.WaitAsync(Id("living"));
         await node.AdvanceAsync(TimeSpan.FromSeconds(5));
@@ -379,9 +424,16 @@ internal sealed class ContainerizerTests
 
         public List<FakeChild> Children { get; } = [];
 
-        public void KillAll(IChild child) => Killed.Add(child.Pid);
+        /// <summary>How many attempts to kill leave something.</summary>
+        public int Undying { get; set; }
 
-        public IAdoptedChild Adopt(int pid, string sandbox) => new FakeAdopted(this, pid);
+        public bool KillAll(IChild child)
+        {
+            Killed.Add(child.Pid);
+            return Undying-- <= 0;
+        }
+
+        public IAdoptedChild Adopt(ForkedProcess process, string sandbox) => new FakeAdopted(this, process.Pid);
 
         public int KillOrphans(string directory, IReadOnlySet<string> sandboxes) => Orphans;
 
@@ -393,6 +445,8 @@ internal sealed class ContainerizerTests
         private readonly Promise<int?> end = new();
 
         public int Pid => pid;
+
+        public long? StartTicks => null;
 
         public Task<int?> Exited => end.Task;
 
@@ -413,6 +467,8 @@ internal sealed class ContainerizerTests
 
     private sealed record FakeChild(int Pid, Promise<int?> End) : IChild
     {
+        public long? StartTicks => null;
+
         public Task<int?> Exited => End.Task;
 
         public bool Released { get; private set; }

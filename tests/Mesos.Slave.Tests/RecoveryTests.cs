@@ -174,7 +174,7 @@ internal sealed class RecoveryTests
         await rig.FromMasterAsync(rig.ExecutorTask());
         await rig.KillAsync();
         await rig.StartAsync();
-        Assert.That(rig.Containers.Recovered.Single().Pid, Is.EqualTo((int)FakeContainerizer.Pid));
+        Assert.That(rig.Containers.Recovered.Single().Process.Pid, Is.EqualTo((int)FakeContainerizer.Pid));
         await rig.ReregisterAsync();
         Assert.That(rig.Containers.Destroyed, Has.Count.EqualTo(1));
         Assert.That(rig.Master.Only<ReregisterSlaveMessage>().Tasks, Is.Empty, "the master learns from this that the task is gone");
@@ -246,6 +246,23 @@ internal sealed class RecoveryTests
         }
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_forked_process_is_known_to_the_next_agent_by_number_and_start(bool isOfOriginal)
+    {
+        await RunAsync();
+        await rig.KillAsync();
+        if (isOfOriginal)
+        {
+            File.Delete(Find("forked.start").Single());
+        }
+
+        await rig.StartAsync();
+        Assert.That(
+            rig.Containers.Recovered.Single().Process,
+            Is.EqualTo(new Containerizer.ForkedProcess((int)FakeContainerizer.Pid, isOfOriginal ? null : FakeContainerizer.StartTicks)));
+    }
+
     [Test]
     public async Task After_a_start_of_the_machine_nothing_is_taken_for_living()
     {
@@ -257,7 +274,7 @@ internal sealed class RecoveryTests
         Assert.That(executor.Got<ReconnectExecutorMessage>(), Is.Empty);
         await rig.ReregisterAsync();
         Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskFailed));
-        Assert.That(Find("forked.pid"), Is.Empty);
+        Assert.That(Find("forked.pid").Concat(Find("forked.start")), Is.Empty);
         Assert.That(await File.ReadAllTextAsync(Path.Combine(rig.WorkDirectory, "meta", "boot_id")), Is.Not.EqualTo(Guid.Empty.ToString()));
     }
 
@@ -328,6 +345,32 @@ internal sealed class RecoveryTests
         Assert.That(executor.All, Is.Empty);
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task An_agent_does_not_wait_for_ever_for_containers_that_do_not_die(bool diskIsBroken)
+    {
+        await using var plain = new SlaveRig();
+        await plain.RegisterAsync();
+        await plain.RunExecutorAsync();
+        plain.Containers.Immortal = true;
+        if (diskIsBroken)
+        {
+            await plain.Slave.CallAsync(() => ((ISlaveActor)plain.Slave).End("The disk is broken"));
+        }
+        else
+        {
+            plain.Slave.Leave();
+        }
+
+        Task ended = plain.Node.Manager.WaitAsync(plain.Slave);
+        await plain.Node.AdvanceAsync(TimeSpan.FromSeconds(29));
+        Assert.That(ended.IsCompleted, Is.False);
+        Assert.That(plain.Containers.Destroyed, Has.Count.EqualTo(1));
+        await plain.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await ended;
+        Assert.That(plain.Slave.Failure, Is.EqualTo(diskIsBroken ? "The disk is broken" : null));
+    }
+
     [Test]
     public async Task An_executor_that_ends_while_the_agent_goes_leaves_its_last_update_to_the_next_agent()
     {
@@ -376,7 +419,8 @@ internal sealed class RecoveryTests
             .Where(entry => !entry.Contains("resource_provider_registry", StringComparison.Ordinal) && !entry.Contains("/stdout", StringComparison.Ordinal) && !entry.Contains("/stderr", StringComparison.Ordinal) && entry != "provisioner/")
             .Select(entry => entry.Replace(OriginalSlave, "S", StringComparison.Ordinal).Replace(OriginalFramework, "F", StringComparison.Ordinal).Replace(OriginalRun, "R", StringComparison.Ordinal))];
         Directory.Delete(unpacked, recursive: true);
-        Assert.That(ours.Order(), Is.EqualTo(originals.Order()));
+        Assert.That(ours.Count(entry => entry.Contains("/pids/forked.start", StringComparison.Ordinal)), Is.EqualTo(1), "the one file more, which the original ignores");
+        Assert.That(ours.Where(entry => !entry.Contains("/pids/forked.start", StringComparison.Ordinal)).Order(), Is.EqualTo(originals.Order()));
     }
 
     [Test]
@@ -393,7 +437,7 @@ internal sealed class RecoveryTests
         RecoveredExecutor executor = framework.Executors.Single();
         Assert.That((executor.Id, executor.IsForCommandTask), Is.EqualTo(("exec-1", false)));
         Assert.That(executor.Latest!.ContainerId, Is.EqualTo(OriginalRun));
-        Assert.That(executor.Latest.ForkedPid, Is.GreaterThan(1));
+        Assert.That(executor.Latest.Forked!.Value.Pid, Is.GreaterThan(1));
         Assert.That(executor.Latest.LibprocessPid, Is.EqualTo(UPid.Parse("executor(1)@127.0.0.1:42181")));
         RecoveredTask task = executor.Latest.Tasks.Single();
         Assert.That(task.Task.State, Is.EqualTo(TaskState.TaskStaging));

@@ -82,55 +82,6 @@ public static class ProcessTable
         while (grew);
     }
 
-    /// <summary>Whether a process was started with a variable, written <c>NAME=value</c>.</summary>
-    public static bool StartedWith(int pid, string variable) => StartedWith(pid, variable, out _);
-
-    /// <summary>Whether a process was started with a variable, written <c>NAME=value</c>.</summary>
-    /// <param name="pid">The process.</param>
-    /// <param name="variable">The variable.</param>
-    /// <param name="isUnclear">Whether the process shows no variables at all, as one does while it turns into another program.</param>
-    public static bool StartedWith(int pid, string variable, out bool isUnclear)
-    {
-        isUnclear = false;
-        if (TryRead(string.Create(CultureInfo.InvariantCulture, $"{Proc}/{pid}/environ")) is not { } environment)
-        {
-            return false;
-        }
-
-        isUnclear = environment.Length == 0;
-
-        byte[] wanted = [0, .. Encoding.UTF8.GetBytes(variable), 0];
-        return environment.AsSpan().StartsWith(wanted.AsSpan(1)) || environment.AsSpan().IndexOf(wanted) >= 0;
-    }
-
-    /// <summary>The value of a variable a process was started with; null where it has none, or belongs to somebody else.</summary>
-    public static string? VariableOf(int pid, string name) => VariableOf(pid, name, out _);
-
-    /// <summary>The value of a variable a process was started with; null where it has none, or belongs to somebody else.</summary>
-    /// <param name="pid">The process.</param>
-    /// <param name="name">The variable.</param>
-    /// <param name="isUnclear">Whether the process shows no variables at all, as one does while it turns into another program.</param>
-    public static string? VariableOf(int pid, string name, out bool isUnclear)
-    {
-        isUnclear = false;
-        if (TryRead(string.Create(CultureInfo.InvariantCulture, $"{Proc}/{pid}/environ")) is not { } environment)
-        {
-            return null;
-        }
-
-        isUnclear = environment.Length == 0;
-        byte[] wanted = Encoding.UTF8.GetBytes(name + "=");
-        foreach (Range range in environment.AsSpan().Split((byte)0))
-        {
-            if (environment.AsSpan(range).StartsWith(wanted))
-            {
-                return Encoding.UTF8.GetString(environment.AsSpan(range)[wanted.Length..]);
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Reads a line <c>pid (name) state ppid pgrp session ...</c>; the name may hold blanks and parentheses. Null where it is none.</summary>
     public static ProcessEntry? Parse(string stat) => Parse(Encoding.UTF8.GetBytes(stat));
 

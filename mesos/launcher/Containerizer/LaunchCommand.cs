@@ -61,8 +61,11 @@ public static unsafe class LaunchCommand
             return Fail(error, $"There is no user '{name}' on this machine");
         }
 
-        return Redirect(values, user, error)
-            ?? EnterDirectory(values.Get(LaunchFlags.Directory), error)
+        var directory = values.Get(LaunchFlags.Directory);
+        var stdout = OutputFile.Of(values.Get(LaunchFlags.Stdout), directory);
+        var stderr = OutputFile.Of(values.Get(LaunchFlags.Stderr), directory);
+        return EnterDirectory(directory, error)
+            ?? RedirectAs(values.Get(LaunchFlags.User), user, stdout, stderr, error)
             ?? Become(values.Get(LaunchFlags.User), user, error);
     }
 
@@ -73,7 +76,7 @@ public static unsafe class LaunchCommand
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(command);
-        return values.Get(LaunchFlags.EnvironmentPrefix) is null && Environment.ProcessPath is { } own && Final(command[0]) == Final(own);
+        return values.Get(LaunchFlags.EnvironmentPrefix) is null && values.Get(LaunchFlags.Program) is null && Environment.ProcessPath is { } own && Final(command[0]) == Final(own);
     }
 
     /// <summary>Becomes the program; returns only where that fails.</summary>
@@ -86,7 +89,7 @@ public static unsafe class LaunchCommand
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(error);
-        return Execute(command, ProgramEnvironment.Of(Environment.GetEnvironmentVariables(), values.Get(LaunchFlags.EnvironmentPrefix)), error);
+        return Execute(values, command, ProgramEnvironment.Of(Environment.GetEnvironmentVariables(), values.Get(LaunchFlags.EnvironmentPrefix)), error);
     }
 
     private static string Final(string path) =>
@@ -111,34 +114,45 @@ public static unsafe class LaunchCommand
         }
     }
 
-    private static int? Redirect(FlagValues values, LibC.PasswordEntry user, TextWriter error)
+    /// <summary>
+    /// Opens the files as the user the program runs as: the directory is that user's already, who may have put a link to a file of
+    /// somebody else there.
+    /// </summary>
+    private static int? RedirectAs(string? name, LibC.PasswordEntry user, OutputFile? stdout, OutputFile? stderr, TextWriter error)
     {
-        var owner = values.Get(LaunchFlags.User) is null ? null : (LibC.PasswordEntry?)user;
-        return Replace(0, "/dev/null", LibC.O_RDONLY, null, error)
-            ?? Append(1, values.Get(LaunchFlags.Stdout), owner, error)
-            ?? Append(2, values.Get(LaunchFlags.Stderr), owner, error);
-    }
-
-    private static int? Append(int target, string? path, LibC.PasswordEntry? owner, TextWriter error) =>
-        path is null ? null : Replace(target, path, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_APPEND, owner, error);
-
-    private static int? Replace(int target, string path, int flags, LibC.PasswordEntry? owner, TextWriter error)
-    {
-        var file = LibC.open(path, flags, Mode0644);
-        if (file < 0)
+        var own = LibC.geteuid();
+        if (name is null || own != 0 || user.User == own)
         {
-            return Fail(error, $"Cannot open '{path}': {LastError()}");
+            return Redirect(stdout, stderr, error);
         }
 
-        // A file that cannot change hands is usually owned by that user already.
-        if (owner is { } user && LibC.geteuid() == 0)
+        var ownGroup = LibC.getegid();
+        if (LibC.initgroups(name, user.Group) < 0 || LibC.setegid(user.Group) < 0 || LibC.seteuid(user.User) < 0)
         {
-            _ = LibC.fchown(file, user.User, user.Group);
+            return Fail(error, $"Cannot become user '{name}': {LastError()}");
+        }
+
+        return Redirect(stdout, stderr, error)
+            ?? (LibC.seteuid(own) < 0 || LibC.setegid(ownGroup) < 0 ? Fail(error, $"Cannot become user '{name}': {LastError()}") : null);
+    }
+
+    private static int? Redirect(OutputFile? stdout, OutputFile? stderr, TextWriter error) =>
+        Replace(0, new OutputFile("/dev/null", "/dev/null"), LibC.O_RDONLY, error) ?? Append(1, stdout, error) ?? Append(2, stderr, error);
+
+    private static int? Append(int target, OutputFile? output, TextWriter error) =>
+        output is { } file ? Replace(target, file, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_APPEND | LibC.O_NOCTTY, error) : null;
+
+    private static int? Replace(int target, OutputFile opened, int flags, TextWriter error)
+    {
+        var file = LibC.open(opened.Place, flags, Mode0644);
+        if (file < 0)
+        {
+            return Fail(error, $"Cannot open '{opened.Path}': {LastError()}");
         }
 
         if (LibC.dup2(file, target) < 0)
         {
-            return Fail(error, $"Cannot attach '{path}': {LastError()}");
+            return Fail(error, $"Cannot attach '{opened.Path}': {LastError()}");
         }
 
         if (file != target)
@@ -181,7 +195,7 @@ public static unsafe class LaunchCommand
         return null;
     }
 
-    private static int Execute(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> variables, TextWriter error)
+    private static int Execute(FlagValues values, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> variables, TextWriter error)
     {
         // The runtime ignores broken pipes, and a program inherits what is ignored.
         LibC.signal(LibC.SIGPIPE, 0);
@@ -189,13 +203,33 @@ public static unsafe class LaunchCommand
         LibC.sigemptyset(none);
         LibC.sigprocmask(ClearMask, none, null);
 
-        var program = ProgramSearch.Find(command[0], variables.GetValueOrDefault("PATH"));
-        using StringArray arguments = new(command);
-        using StringArray environment = new([.. variables.Select(static pair => $"{pair.Key}={pair.Value}")]);
-        LibC.execve(program, arguments.Pointer, environment.Pointer);
-        var errno = Marshal.GetLastPInvokeError();
-        error.WriteLine($"Cannot execute '{command[0]}': {Marshal.GetPInvokeErrorMessage(errno)}");
+        var name = values.Get(LaunchFlags.Program) ?? command[0];
+
+        // As with the original, a program in the directory comes before those on the path.
+        var errno = ProgramSearch.Find(name, variables.GetValueOrDefault("PATH"), values.Get(LaunchFlags.Directory) is not null) is { } program
+            ? Execute(program, command, variables)
+            : LibC.ENOENT;
+        error.WriteLine($"Cannot execute '{name}': {Marshal.GetPInvokeErrorMessage(errno)}");
         return errno == LibC.ENOENT ? NotFound : CannotExecute;
+    }
+
+    private static int Execute(string program, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> variables)
+    {
+        using StringArray environment = new([.. variables.Select(static pair => $"{pair.Key}={pair.Value}")]);
+        using (StringArray arguments = new(command))
+        {
+            LibC.execve(program, arguments.Pointer, environment.Pointer);
+        }
+
+        var errno = Marshal.GetLastPInvokeError();
+        if (errno != LibC.ENOEXEC)
+        {
+            return errno;
+        }
+
+        using StringArray script = new(ShellScript.Arguments(program, command));
+        LibC.execve(ShellScript.Shell, script.Pointer, environment.Pointer);
+        return Marshal.GetLastPInvokeError();
     }
 
     private static string LastError() => Marshal.GetLastPInvokeErrorMessage();

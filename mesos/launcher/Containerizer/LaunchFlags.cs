@@ -20,5 +20,6 @@ internal static class LaunchFlags
     public static readonly Flag<string?> EnvironmentPrefix =
         Table.OptionalText("environment_prefix", "only variables whose names begin so are given to PROGRAM, without that beginning; all when absent");
 
+    public static readonly Flag<string?> Program = Table.OptionalText("program", "file of PROGRAM, which is then the name it goes by; PROGRAM itself when absent");
     public static readonly Flag<string?> User = Table.OptionalText("user", "user the program runs as; the caller's when absent");
 }

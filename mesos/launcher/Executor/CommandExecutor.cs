@@ -107,6 +107,10 @@ public static class CommandExecutor
         public void Registered(IExecutorDriver driver, ExecutorInfo executorInfo, FrameworkInfo frameworkInfo, SlaveInfo slaveInfo) =>
             Process.Registered(frameworkInfo);
 
+        public void Reregistered(IExecutorDriver driver, SlaveInfo slaveInfo) => Process.Reregistered();
+
+        public void Disconnected(IExecutorDriver driver) => Process.Disconnected();
+
         public void LaunchTask(IExecutorDriver driver, TaskInfo task) => Process.Launch(task);
 
         public void KillTask(IExecutorDriver driver, TaskID taskId) => Process.Kill(taskId);

@@ -22,6 +22,9 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
     private IChild? child;
     private bool ended;
     private bool timedOut;
+    private bool shutDown;
+    private bool agentIsAway;
+    private int returns;
     private Killing? killing;
     private ProcessTimer? completionTimer;
 
@@ -34,6 +37,16 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
 
     public void Registered(FrameworkInfo framework) => Dispatch(() =>
         reportsKilling = framework.Capabilities.Any(capability => capability.Type == FrameworkInfo.Types.Capability.Types.Type.TaskKillingState));
+
+    /// <summary>The agent has gone, and may come back; where it does not, a shutdown follows.</summary>
+    public void Disconnected() => Dispatch(() => agentIsAway = true);
+
+    /// <summary>The agent has come back.</summary>
+    public void Reregistered() => Dispatch(() =>
+    {
+        agentIsAway = false;
+        returns++;
+    });
 
     public void Launch(TaskInfo info) => Dispatch(() => OnLaunch(info));
 
@@ -105,7 +118,15 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
 
     private void OnKill(TaskID id, KillPolicy? policy)
     {
-        if (task is null || !task.TaskId.Equals(id))
+        if (task is null)
+        {
+            // The task got lost on its way: the end of its executor is what tells the agent that it will not run.
+            LogKilledBeforeTask(id.Value);
+            Terminate(inject: false);
+            return;
+        }
+
+        if (!task.TaskId.Equals(id))
         {
             LogUnknownTask(id.Value);
             return;
@@ -118,6 +139,7 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
     private void OnShutdown()
     {
         LogShutdown();
+        shutDown = true;
         if (child is null || ended)
         {
             Terminate(inject: false);
@@ -187,7 +209,15 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
 
     private async Task LeaveAsync()
     {
-        await Task.WhenAny(updates.SettleAsync(), DelayAsync(FarewellPeriod));
+        Task settled = updates.SettleAsync();
+        int before;
+        do
+        {
+            // Updates that an agent has not got when it goes are for the one that comes back.
+            before = returns;
+            await Task.WhenAny(settled, DelayAsync(shutDown ? ShutdownFarewellPeriod : FarewellPeriod));
+        }
+        while (!settled.IsCompleted && !shutDown && (agentIsAway || returns != before));
         Terminate(inject: false);
     }
 
@@ -232,6 +262,9 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
 
     [LoggerMessage(5108, LogLevel.Information, "Shutting down")]
     private partial void LogShutdown();
+
+    [LoggerMessage(5120, LogLevel.Warning, "Asked to kill task {Task} before it came: the executor ends")]
+    private partial void LogKilledBeforeTask(string task);
 
     private sealed record Killing(DateTimeOffset Since, DateTimeOffset Due, ProcessTimer Timer);
 }

@@ -12,6 +12,9 @@ internal sealed record CommandExecutorSettings
     /// <remarks>The original stays for one second, confirmed or not, and its agent reports a lost executor where that was too short.</remarks>
     public static readonly TimeSpan FarewellPeriod = TimeSpan.FromSeconds(60);
 
+    /// <summary>The same after a shutdown, when the agent may not confirm anything any more.</summary>
+    public static readonly TimeSpan ShutdownFarewellPeriod = TimeSpan.FromSeconds(1);
+
     /// <summary>What is kept of the shutdown grace period for noticing the end of the task and reporting it.</summary>
     public static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(2);
 

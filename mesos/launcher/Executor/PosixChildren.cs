@@ -32,11 +32,16 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
     {
         command.Environment.TryGetValue("PATH", out var path);
         var program = ProgramSearch.Find(command.Program, path);
-        using StringArray arguments = new(command.Arguments);
         using StringArray environment = new([.. command.Environment.Select(pair => $"{pair.Key}={pair.Value}")]);
         lock (gate)
         {
-            var error = Spawn(program, arguments, environment, out var pid);
+            var pid = 0;
+            var error = program is null ? LibC.ENOENT : Spawn(program, command.Arguments, environment, out pid);
+            if (error == LibC.ENOEXEC)
+            {
+                error = Spawn(ShellScript.Shell, ShellScript.Arguments(program!, command.Arguments), environment, out pid);
+            }
+
             if (error != 0)
             {
                 throw new ChildStartException($"cannot execute '{command.Program}': {Marshal.GetPInvokeErrorMessage(error)}");
@@ -50,8 +55,9 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
 
     public void Dispose() => childSignal.Dispose();
 
-    private static int Spawn(string program, StringArray arguments, StringArray environment, out int pid)
+    private static int Spawn(string program, IReadOnlyCollection<string> command, StringArray environment, out int pid)
     {
+        using StringArray arguments = new(command);
         var attributes = stackalloc byte[LibC.OpaqueSize];
         var signals = stackalloc byte[LibC.OpaqueSize];
         LibC.posix_spawnattr_init(attributes);
@@ -144,9 +150,19 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
         }
         else
         {
-            foreach (var pid in Members(root, ProcessTable.Read()))
+            var members = Members(root, ProcessTable.Read());
+            foreach (var pid in members)
             {
                 _ = LibC.kill(pid, signal);
+            }
+
+            if (signal == LibC.SIGTERM)
+            {
+                // What is stopped acts on it only when it goes on.
+                foreach (var pid in members)
+                {
+                    _ = LibC.kill(pid, LibC.SIGCONT);
+                }
             }
         }
     }

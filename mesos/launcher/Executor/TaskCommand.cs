@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using Mesos.Common.Posix;
 using Mesos.Proto;
 using Type = Mesos.Proto.Environment.Types.Variable.Types.Type;
 
@@ -12,7 +13,7 @@ internal static class TaskCommand
     /// <param name="added">Variables the agent adds for the task, among them secrets that it has resolved.</param>
     public static string? Refusal(TaskInfo task, IReadOnlyDictionary<string, string> added) =>
         task.Command is null ? "The task has no command, and a command executor runs nothing else"
-        : !task.Command.HasValue || task.Command.Value.Length == 0 ? $"The command of the task has no value: {(task.Command.Shell ? "a shell command" : "a program")} is expected there"
+        : !task.Command.HasValue || (task.Command.Value.Length == 0 && !task.Command.Shell) ? $"The command of the task has no value: {(task.Command.Shell ? "a shell command" : "a program")} is expected there"
         : task.Command.Value.Contains('\0', StringComparison.Ordinal) || task.Command.Arguments.Any(argument => argument.Contains('\0', StringComparison.Ordinal)) ? "The command of the task holds a NUL character"
         : task.HealthCheck is not null ? "The task has a health check, which this executor does not support yet"
         : task.Check is not null ? "The task has a check, which this executor does not support yet"
@@ -48,6 +49,12 @@ internal static class TaskCommand
         if (task.Resources.Count > 0)
         {
             environment["MESOS_ALLOCATION_ROLE"] = task.Resources[0].AllocationInfo?.Role ?? "";
+        }
+
+        // What runs in the container is found by its mark, also where the task brings the variables of another along.
+        if (ContainerMark.SandboxOf(inherited) is { } sandbox)
+        {
+            ContainerMark.Put(environment, sandbox);
         }
 
         var command = task.Command;

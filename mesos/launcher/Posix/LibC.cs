@@ -7,6 +7,7 @@ internal static unsafe partial class LibC
 {
     public const int ENOENT = 2;
     public const int EINTR = 4;
+    public const int ENOEXEC = 8;
     public const int ECHILD = 10;
 
     public const int SIGKILL = 9;
@@ -32,7 +33,11 @@ internal static unsafe partial class LibC
 
     private const string Library = "libc";
 
+    public static int SIGCONT => OperatingSystem.IsMacOS() ? 19 : 18;
+
     public static int O_CREAT => OperatingSystem.IsMacOS() ? 0x200 : 0x40;
+
+    public static int O_NOCTTY => OperatingSystem.IsMacOS() ? 0x20000 : 0x100;
 
     public static int O_APPEND => OperatingSystem.IsMacOS() ? 0x8 : 0x400;
 
@@ -57,13 +62,19 @@ internal static unsafe partial class LibC
     public static partial int dup2(int from, int to);
 
     [LibraryImport(Library, SetLastError = true)]
-    public static partial int fchown(int file, uint user, uint group);
-
-    [LibraryImport(Library, SetLastError = true)]
     public static partial int execve([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte** arguments, byte** environment);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial uint geteuid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial uint getegid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int seteuid(uint user);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int setegid(uint group);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int setgid(uint group);

@@ -3,6 +3,7 @@ using System.Text;
 using Google.Protobuf;
 using LibProcess.Addressing;
 using Mesos.Common;
+using Mesos.Slave.Containerizer;
 using Mesos.Slave.Paths;
 using Mesos.Slave.State;
 using Mesos.Slave.Storage;
@@ -70,8 +71,14 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
     }
 
     /// <summary>The executor's process waits to be let go.</summary>
-    public Task ForkedPidAsync(Executor executor, int pid) =>
-        store.CommitAsync(Text(SlavePaths.ForkedPid(RunOf(executor)), pid.ToString(CultureInfo.InvariantCulture)));
+    public Task ForkedAsync(Executor executor, ForkedProcess process)
+    {
+        string run = RunOf(executor);
+        Change pid = Text(SlavePaths.ForkedPid(run), process.Pid.ToString(CultureInfo.InvariantCulture));
+        return process.StartTicks is { } start
+            ? store.CommitAsync(Text(SlavePaths.ForkedStart(run), start.ToString(CultureInfo.InvariantCulture)), pid)
+            : store.CommitAsync(pid);
+    }
 
     /// <summary>The executor has said where it is reached.</summary>
     public Task LibprocessPidAsync(Framework framework, Executor executor) => framework.Info.Checkpoint

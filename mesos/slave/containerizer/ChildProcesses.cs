@@ -7,15 +7,19 @@ namespace Mesos.Slave.Containerizer;
 
 /// <summary>Children as real processes.</summary>
 /// <remarks>Upstream: <c>SubprocessLauncher</c> in src/slave/containerizer/mesos/launcher.cpp.</remarks>
-internal sealed class ChildProcesses : IChildProcesses
+/// <param name="readTable">Lists all processes.</param>
+internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable) : IChildProcesses
 {
     // The parent of what runs in the kernel, which has no variables.
     private const int KernelParent = 2;
 
     private const int TicksPerSecond = 100;
 
-    // The path of the sandbox holds the id of the container; programs pass their environment on.
-    private const string MarkVariable = "MESOS_SANDBOX";
+    /// <summary>Children on this machine.</summary>
+    public ChildProcesses()
+        : this(static () => ProcessTable.Read())
+    {
+    }
 
     /// <inheritdoc/>
     public IChild Start(ChildStart start)
@@ -24,7 +28,7 @@ internal sealed class ChildProcesses : IChildProcesses
         {
             return new Child(
                 Process.Start(Describe(start)) ?? throw new IOException($"Cannot start '{start.Program}'"),
-                start.Environment.TryGetValue(MarkVariable, out string? sandbox) ? $"{MarkVariable}={sandbox}" : null);
+                ContainerMark.SandboxOf(start.Environment) is { } sandbox ? new SandboxMark(sandbox) : null);
         }
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or ArgumentException)
         {
@@ -51,7 +55,7 @@ internal sealed class ChildProcesses : IChildProcesses
     }
 
     /// <inheritdoc/>
-    public IAdoptedChild Adopt(int pid, string sandbox) => new AdoptedChild(pid, $"{MarkVariable}={sandbox}");
+    public IAdoptedChild Adopt(ForkedProcess process, string sandbox) => new AdoptedChild(process, new SandboxMark(sandbox), readTable);
 
     /// <inheritdoc/>
     public int KillOrphans(string directory, IReadOnlySet<string> sandboxes)
@@ -61,19 +65,32 @@ internal sealed class ChildProcesses : IChildProcesses
             return 0;
         }
 
-        string prefix = Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar;
+        // The agent of before may have been given another spelling of its directory.
+        Dictionary<string, string> paths = new(StringComparer.Ordinal);
+        string prefix = RealPath.Of(directory) + Path.DirectorySeparatorChar;
+        HashSet<string> known = [.. sandboxes.Select(RealPath.Of)];
         HashSet<int> killed = [];
         ProcessHunt.KillAll(
-            static () => ProcessTable.Read(),
+            readTable,
             table =>
             {
                 HashSet<int> orphans = [];
                 bool certain = true;
                 foreach (ProcessEntry process in table.Where(static process => process.Pid != Environment.ProcessId))
                 {
-                    string? sandbox = ProcessTable.VariableOf(process.Pid, MarkVariable, out bool isUnclear);
+                    string? sandbox = ContainerMark.SandboxOf(process.Pid, out bool isUnclear);
                     certain &= !isUnclear || IsOfKernel(process);
-                    if (sandbox is not null && sandbox.StartsWith(prefix, StringComparison.Ordinal) && !sandboxes.Contains(sandbox))
+                    if (sandbox is null)
+                    {
+                        continue;
+                    }
+
+                    if (!paths.TryGetValue(sandbox, out string? real))
+                    {
+                        paths[sandbox] = real = RealPath.Of(sandbox);
+                    }
+
+                    if (real.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(real))
                     {
                         orphans.Add(process.Pid);
                     }
@@ -87,12 +104,12 @@ internal sealed class ChildProcesses : IChildProcesses
     }
 
     /// <inheritdoc/>
-    public void KillAll(IChild child)
+    public bool KillAll(IChild child)
     {
         if (OperatingSystem.IsWindows())
         {
             (child as Child)?.KillTree();
-            return;
+            return true;
         }
 
         if (child is IAdoptedChild adopted)
@@ -103,11 +120,11 @@ internal sealed class ChildProcesses : IChildProcesses
         if (!Directory.Exists("/proc"))
         {
             _ = child.Exited.IsCompleted ? 0 : LibC.Kill(-child.Pid, LibC.SigKill);
-            return;
+            return true;
         }
 
-        ProcessHunt.KillAll(
-            static () => ProcessTable.Read(),
+        return ProcessHunt.KillAll(
+            readTable,
             table =>
             {
                 IReadOnlyList<ProcessEntry> left = Family(child, table, out bool isCertain);
@@ -119,7 +136,7 @@ internal sealed class ChildProcesses : IChildProcesses
     /// <inheritdoc/>
     public ContainerUsage Measure(IChild child)
     {
-        IReadOnlyList<ProcessEntry> processes = Family(child, ProcessTable.Read(), out _);
+        IReadOnlyList<ProcessEntry> processes = Family(child, readTable(), out _);
         return new ContainerUsage(
             TimeSpan.FromSeconds(processes.Sum(static process => process.UserTicks) / (double)TicksPerSecond),
             TimeSpan.FromSeconds(processes.Sum(static process => process.SystemTicks) / (double)TicksPerSecond),
@@ -136,12 +153,12 @@ internal sealed class ChildProcesses : IChildProcesses
             process =>
             {
                 // What ran before the container cannot have its mark. Many containers make a long table, and each look reads it.
-                if (child is not IMarked { Mark: { } mark } || process.StartTicks < (child as Child)?.StartTicks)
+                if (child is not IMarkedChild { Mark: { } mark } || process.StartTicks < child.StartTicks)
                 {
                     return false;
                 }
 
-                bool marked = ProcessTable.StartedWith(process.Pid, mark, out bool isUnclear);
+                bool marked = mark.IsOn(process.Pid, out bool isUnclear);
                 certain &= !isUnclear || IsOfKernel(process);
                 return marked;
             },
@@ -155,59 +172,13 @@ internal sealed class ChildProcesses : IChildProcesses
     /// <summary>A number alone may be that of a stranger who came later.</summary>
     private static bool LeaderLives(IChild child, IReadOnlyList<ProcessEntry> processes) =>
         !child.Exited.IsCompleted &&
-        (child is not Child { StartTicks: { } started } || processes.All(process => process.Pid != child.Pid || process.StartTicks == started));
+        (child.StartTicks is not { } started || processes.All(process => process.Pid != child.Pid || process.StartTicks == started));
 
-    /// <summary>A child whose descendants are known by a variable, or null.</summary>
-    private interface IMarked
-    {
-        string? Mark { get; }
-    }
-
-    private sealed class AdoptedChild : IAdoptedChild, IMarked
-    {
-        private const int MaxUnclearLooks = 3;
-
-        private readonly LibProcess.Futures.Promise<int?> exited = new();
-        private int unclearLooks;
-
-        public AdoptedChild(int pid, string mark)
-        {
-            (Pid, Mark) = (pid, mark);
-            Look();
-        }
-
-        public int Pid { get; }
-
-        public string? Mark { get; }
-
-        public Task<int?> Exited => exited.Task;
-
-        public void Release()
-        {
-            // It was let go long ago, or has ended with its agent.
-        }
-
-        public bool Look()
-        {
-            // The number alone may be a stranger's by now. One that shows no variables turns into another program just now, or is
-            // a stranger without any: the next looks tell.
-            bool lives = ProcessTable.StartedWith(Pid, Mark!, out bool isUnclear);
-            unclearLooks = isUnclear ? unclearLooks + 1 : 0;
-            lives |= isUnclear && unclearLooks <= MaxUnclearLooks && ProcessTable.StartOf(Pid, butNotDead: true) is not null;
-            if (!lives)
-            {
-                exited.TrySet(null);
-            }
-
-            return lives;
-        }
-    }
-
-    private sealed class Child : IChild, IMarked
+    private sealed class Child : IChild, IMarkedChild
     {
         private readonly Process process;
 
-        public Child(Process process, string? mark)
+        public Child(Process process, SandboxMark? mark)
         {
             this.process = process;
             Mark = mark;
@@ -216,12 +187,12 @@ internal sealed class ChildProcesses : IChildProcesses
             Exited = WaitAsync();
         }
 
-        /// <summary>The variable by which its descendants are known, or null.</summary>
-        public string? Mark { get; }
+        /// <summary>By what its descendants are known, or null.</summary>
+        public SandboxMark? Mark { get; }
 
         public int Pid { get; }
 
-        /// <summary>When it was started; null where it has ended at once.</summary>
+        /// <summary>Null where it has ended at once.</summary>
         public long? StartTicks { get; }
 
         public Task<int?> Exited { get; }

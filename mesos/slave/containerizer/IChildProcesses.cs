@@ -9,11 +9,19 @@ namespace Mesos.Slave.Containerizer;
 internal sealed record ChildStart(
     string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Directory, bool Waits = false);
 
+/// <summary>The first process of a container, as it is written down for the next run of the agent.</summary>
+/// <param name="Pid">Its id, which may be given to another process once this one has ended.</param>
+/// <param name="StartTicks">When it was started, in clock ticks since the start of the machine; null where that was not written down or cannot be told.</param>
+internal readonly record struct ForkedProcess(int Pid, long? StartTicks = null);
+
 /// <summary>A child of the agent.</summary>
 internal interface IChild
 {
     /// <summary>Its process id, which is the id of its session as well.</summary>
     int Pid { get; }
+
+    /// <summary>When it was started, in clock ticks since the start of the machine: with the id it names one process for good. Null where that cannot be told.</summary>
+    long? StartTicks { get; }
 
     /// <summary>Its status as <c>wait(2)</c> encodes it, once it has ended; null where nobody can tell.</summary>
     Task<int?> Exited { get; }
@@ -40,17 +48,18 @@ internal interface IChildProcesses
     /// <exception cref="IOException">There is no such program, or it cannot be started.</exception>
     IChild Start(ChildStart start);
 
-    /// <summary>Takes up a child of an earlier run of the agent; it has ended already where it is not found.</summary>
-    /// <param name="pid">Its process id then.</param>
+    /// <summary>Takes up a child of an earlier run of the agent, or of the original; it has ended already where it is not found.</summary>
+    /// <param name="process">The process as it was written down.</param>
     /// <param name="sandbox">The sandbox of its container.</param>
-    IAdoptedChild Adopt(int pid, string sandbox);
+    IAdoptedChild Adopt(ForkedProcess process, string sandbox);
 
     /// <summary>Kills everything that belongs to containers whose sandboxes are below a directory, but are not among some.</summary>
     /// <returns>How many processes that were.</returns>
     int KillOrphans(string directory, IReadOnlySet<string> sandboxes);
 
     /// <summary>Kills a child and everything it has started, whatever became of that since.</summary>
-    void KillAll(IChild child);
+    /// <returns>Whether nothing is left: a process that waits for a broken disk does not die before it answers.</returns>
+    bool KillAll(IChild child);
 
     /// <summary>What a child and everything it has started uses.</summary>
     ContainerUsage Measure(IChild child);

@@ -16,16 +16,16 @@ internal sealed record ContainerLaunch(
     bool IsCommandExecutor)
 {
     /// <summary>Told the first process of the container, which goes on only when the task is done; null where nobody wants to know.</summary>
-    public Func<int, Task>? Forked { get; init; }
+    public Func<ForkedProcess, Task>? Forked { get; init; }
 }
 
 /// <summary>A container that an earlier run of the agent started.</summary>
 /// <param name="Id">The container.</param>
-/// <param name="Pid">Its first process.</param>
+/// <param name="Process">Its first process.</param>
 /// <param name="Directory">Its sandbox.</param>
 /// <param name="Executor">What runs in it.</param>
 /// <param name="User">The user it runs as; null for the agent's own.</param>
-internal sealed record RecoveredContainer(ContainerID Id, int Pid, string Directory, ExecutorInfo Executor, string? User = null);
+internal sealed record RecoveredContainer(ContainerID Id, ForkedProcess Process, string Directory, ExecutorInfo Executor, string? User = null);
 
 /// <summary>A container that cannot be started; the message goes to the framework.</summary>
 internal sealed class ContainerLaunchException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,3 +1,5 @@
+using Mesos.Common.Posix;
+
 namespace Mesos.Slave.Containerizer;
 
 /// <summary>How a container becomes a process: a call of <c>mesos containerizer launch</c>.</summary>
@@ -7,7 +9,7 @@ internal static class LaunchPlan
     /// <summary>Where programs are looked for when nobody says otherwise.</summary>
     public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    private const string Sandbox = "MESOS_SANDBOX";
+    private const string Sandbox = ContainerMark.SandboxVariable;
 
     /// <summary>
     /// What the names of variables begin with while the launching program carries them for the container. What a task sets must
@@ -39,6 +41,11 @@ internal static class LaunchPlan
             arguments.Add("--wait_for_line");
         }
 
+        if (!launch.IsCommandExecutor && !launch.Executor.Command.Shell)
+        {
+            arguments.Add("--program=" + launch.Executor.Command.Value);
+        }
+
         if (switchTo is not null)
         {
             arguments.Add("--user=" + switchTo);
@@ -63,8 +70,10 @@ internal static class LaunchPlan
             return program.CommandExecutor(command);
         }
 
-        // The first argument of a command without a shell is the name it goes by, which is that of its file here.
-        return command.Shell ? ["/bin/sh", "-c", command.Value] : [command.Value, .. command.Arguments.Skip(1)];
+        // The first argument of a command without a shell is the name it goes by.
+        return command.Shell ? ["/bin/sh", "-c", command.Value]
+            : command.Arguments.Count > 0 ? command.Arguments
+            : [command.Value];
     }
 
     /// <summary>What the launching program itself sees: its own needs, the mark of the container, and what it carries.</summary>
@@ -77,6 +86,7 @@ internal static class LaunchPlan
             variables[CarriedPrefix + name] = value;
         }
 
+        ContainerMark.Put(variables, launch.Directory);
         return variables;
     }
 
@@ -99,6 +109,7 @@ internal static class LaunchPlan
         }
 
         variables.TryAdd("PATH", DefaultPath);
+        ContainerMark.Put(variables, launch.Directory);
         return variables;
     }
 }

@@ -1,8 +1,10 @@
 using LibProcess.Processes;
 using Mesos.Common.Protobuf;
+using Mesos.Slave.Metrics;
 using Mesos.Slave.Posix;
 using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
+using Metric = LibProcess.Metrics.Metric;
 
 namespace Mesos.Slave.Containerizer;
 
@@ -15,10 +17,15 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan FirstHuntAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastHuntAgain = TimeSpan.FromMinutes(1);
+
     private const double MinCpus = 0.01;
     private const long BytesPerMegabyte = 1 << 20;
 
     private readonly Dictionary<string, Container> containers = new(StringComparer.Ordinal);
+    private readonly HashSet<Container> undying = [];
+    private readonly SlaveCounter destroyErrors;
     private readonly IChildProcesses children;
     private readonly IUserAccounts accounts;
     private readonly MesosProgram program;
@@ -47,6 +54,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         this.accounts = accounts;
         this.inherited = inherited;
         logger = CreateLogger<PosixContainerizerProcess>();
+        destroyErrors = new SlaveCounter(manager.Metrics, "containerizer/mesos/container_destroy_errors");
         volumes = new VolumeLinks(Path.GetFullPath(workDirectory), DiskFileSystem.Instance, accounts, logger);
     }
 
@@ -58,11 +66,11 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     {
         foreach (RecoveredContainer found in recovered)
         {
-            IAdoptedChild child = children.Adopt(found.Pid, found.Directory);
+            IAdoptedChild child = children.Adopt(found.Process, found.Directory);
             string? owner = found.User is { } user && user != accounts.Current && accounts.CanSwitch ? user : null;
             var container = new Container(child, [.. found.Executor.Resources], new SandboxVolumes(found.Directory, owner));
             containers[found.Id.Value] = container;
-            LogRecovered(found.Id.Value, found.Pid, child.Look() ? "lives" : "has ended");
+            LogRecovered(found.Id.Value, found.Process.Pid, child.Look() ? "lives" : "has ended");
             Run(() => WatchAsync(found.Id.Value, container));
             LookAgain(child);
         }
@@ -93,7 +101,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         if (containers.TryGetValue(container.Value, out Container? found))
         {
             LogDestroying(container.Value);
-            children.KillAll(found.Child);
+            Kill(container.Value, found);
             await found.Ended.Task;
         }
     });
@@ -129,10 +137,43 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     /// <inheritdoc/>
     protected override void OnTerminate()
     {
-        foreach (Container container in containers.Values)
+        foreach (Container container in containers.Values.Union(undying))
         {
             children.KillAll(container.Child);
         }
+
+        Manager.Metrics.Remove(new[] { destroyErrors.Registered }.OfType<Metric>());
+    }
+
+    private void Kill(string id, Container container)
+    {
+        if (!undying.Contains(container))
+        {
+            Hunt(id, container, FirstHuntAgain);
+        }
+    }
+
+    /// <summary>What does not die is killed again and again: there is nothing else to be done about it.</summary>
+    private void Hunt(string id, Container container, TimeSpan again)
+    {
+        if (children.KillAll(container.Child))
+        {
+            if (undying.Remove(container))
+            {
+                LogDied(id);
+            }
+
+            return;
+        }
+
+        if (undying.Add(container))
+        {
+            destroyErrors.Increment();
+        }
+
+        LogUndying(id, again);
+        TimeSpan next = again * 2;
+        Delay(again, () => Hunt(id, container, next < LastHuntAgain ? next : LastHuntAgain));
     }
 
     /// <summary>Nobody tells of the end of a process that is not a child.</summary>
@@ -154,11 +195,11 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
 
         try
         {
-            await forked(container.Child.Pid);
+            await forked(new ForkedProcess(container.Child.Pid, container.Child.StartTicks));
         }
         catch (IOException exception)
         {
-            children.KillAll(container.Child);
+            Kill(launch.Id.Value, container);
             throw new ContainerLaunchException($"Cannot write down its process: {exception.Message}", exception);
         }
 
@@ -226,7 +267,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         }
 
         LogEnded(id, container.Child.Pid);
-        children.KillAll(container.Child);
+        Kill(id, container);
         containers.Remove(id);
         container.Ended.TrySet(new ContainerTermination(WaitStatus: status));
     }
@@ -278,6 +319,12 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
 
     [LoggerMessage(3402, LogLevel.Information, "Destroying container {Container}")]
     private partial void LogDestroying(string container);
+
+    [LoggerMessage(3640, LogLevel.Warning, "Some process of container {Container} does not die; it is killed again in {Again}")]
+    private partial void LogUndying(string container, TimeSpan again);
+
+    [LoggerMessage(3641, LogLevel.Information, "Nothing is left of container {Container} any more")]
+    private partial void LogDied(string container);
 
     [LoggerMessage(3403, LogLevel.Information, "Process {Pid} of container {Container} has ended; killing what is left of it")]
     private partial void LogEnded(string container, int pid);

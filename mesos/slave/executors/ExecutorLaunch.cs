@@ -50,7 +50,7 @@ internal sealed partial class ExecutorLaunch(
                 executor.IsCheckpointed),
             executor.IsForCommandTask)
         {
-            Forked = executor.IsCheckpointed ? pid => context.Checkpoints.ForkedPidAsync(executor, pid) : null,
+            Forked = executor.IsCheckpointed ? process => context.Checkpoints.ForkedAsync(executor, process) : null,
         };
         LogStarting(executor.ContainerId.Value, executor);
         context.Actor.Run(() => RunAsync(framework, executor, launch));

@@ -58,6 +58,9 @@ internal static class SlavePaths
 
     public static string ForkedPid(string run) => Path.Combine(run, "pids", "forked.pid");
 
+    /// <summary>When the process of <see cref="ForkedPid"/> was started: the original neither writes nor reads it.</summary>
+    public static string ForkedStart(string run) => Path.Combine(run, "pids", "forked.start");
+
     public static string LibprocessPid(string run) => Path.Combine(run, "pids", "libprocess.pid");
 
     public static string Tasks(string run) => Path.Combine(run, "tasks");

@@ -7,6 +7,21 @@ internal static unsafe partial class LibC
 {
     public const int SigKill = 9;
 
+    // Errors that Linux and macOS number alike, but for the last two, which are Linux alone.
+    public const int NotPermitted = 1;
+    public const int NoEntry = 2;
+    public const int AccessDenied = 13;
+    public const int Exists = 17;
+    public const int NotDirectory = 20;
+    public const int IsDirectory = 21;
+    public const int NotEmpty = 39;
+    public const int TooManyLinks = 40;
+
+    // As Linux has them.
+    public const int OpenForSelf = 0x80000;
+    public const int OpenPlace = 0x200000;
+    public const int RemoveDirectory = 0x200;
+
     private const string Library = "libc";
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
@@ -24,6 +39,40 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
     public static partial int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
+    public static int OpenDirectory => HasFlagsOfArm ? 0x4000 : 0x10000;
+
+    public static int OpenNoLink => HasFlagsOfArm ? 0x8000 : 0x20000;
+
+    private static bool HasFlagsOfArm =>
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le;
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
+    public static partial int OpenAt(int directory, byte* name, int flags);
+
+    [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true)]
+    public static partial int UnlinkAt(int directory, byte* name, int flags);
+
+    [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true)]
+    public static partial int RenameAt(int fromDirectory, byte* from, int toDirectory, byte* to);
+
+    [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(int file, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "chmod", SetLastError = true)]
+    public static partial int ChangeMode([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "fdopendir", SetLastError = true)]
+    public static partial nint OpenStream(int file);
+
+    [LibraryImport(Library, EntryPoint = "readdir", SetLastError = true)]
+    public static partial byte* ReadStream(nint stream);
+
+    [LibraryImport(Library, EntryPoint = "rewinddir")]
+    public static partial void RewindStream(nint stream);
+
+    [LibraryImport(Library, EntryPoint = "closedir", SetLastError = true)]
+    public static partial int CloseStream(nint stream);
+
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int file);
 
@@ -36,6 +85,13 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "rename", SetLastError = true)]
     public static partial int Rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+
+    /// <summary>The path without links; the caller frees it. Null where there is none.</summary>
+    [LibraryImport(Library, EntryPoint = "realpath", SetLastError = true)]
+    public static partial byte* FindRealPath([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte* none);
+
+    [LibraryImport(Library, EntryPoint = "free")]
+    public static partial void Free(void* memory);
 
     /// <summary>The beginning of <c>struct passwd</c>, the same on Linux and macOS as far as it goes.</summary>
     [StructLayout(LayoutKind.Sequential)]

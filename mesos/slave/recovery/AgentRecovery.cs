@@ -187,7 +187,7 @@ internal sealed partial class AgentRecovery(
             User = info.Command is { HasUser: true } command ? command.User : framework.Info.User,
             IsForCommandTask = found.IsForCommandTask,
             IsCheckpointed = true,
-            ForkedPid = latest.ForkedPid,
+            Forked = latest.Forked,
             Pid = latest.LibprocessPid is { IsEmpty: false } pid ? pid : null,
         };
         string run_ = checkpoints.RunOf(executor);
@@ -211,6 +211,7 @@ internal sealed partial class AgentRecovery(
         if (rebooted)
         {
             repairs.Add(new Change.Remove(SlavePaths.ForkedPid(run_)));
+            repairs.Add(new Change.Remove(SlavePaths.ForkedStart(run_)));
         }
 
         if (latest.IsCompleted)
@@ -241,8 +242,8 @@ internal sealed partial class AgentRecovery(
         RecoveredContainer[] containers =
         [
             .. executors
-                .Where(static executor => executor.ForkedPid is not null)
-                .Select(static executor => new RecoveredContainer(executor.ContainerId, executor.ForkedPid!.Value, executor.Directory, executor.Info, executor.User)),
+                .Where(static executor => executor.Forked is not null)
+                .Select(static executor => new RecoveredContainer(executor.ContainerId, executor.Forked!.Value, executor.Directory, executor.Info, executor.User)),
         ];
         await containerizer.RecoverAsync(containers, SlavePaths.Slaves(checkpoints.WorkDirectory));
         foreach (Executor executor in executors)

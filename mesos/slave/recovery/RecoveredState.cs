@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using Mesos.Slave.Containerizer;
 
 namespace Mesos.Slave.Recovery;
 
@@ -47,12 +48,12 @@ internal sealed record RecoveredExecutor(
 /// <summary>A run of an executor.</summary>
 /// <param name="ContainerId">Its container.</param>
 /// <param name="IsCompleted">Whether it is over and done with.</param>
-/// <param name="ForkedPid">Its first process; null where none was started, or the machine has been since.</param>
+/// <param name="Forked">Its first process; null where none was started, or the machine has been since.</param>
 /// <param name="LibprocessPid">Where it is reached; null where it never said.</param>
 /// <param name="IsHttp">Whether it speaks HTTP.</param>
 /// <param name="Tasks">Its tasks.</param>
 internal sealed record RecoveredRun(
-    string ContainerId, bool IsCompleted, int? ForkedPid, UPid? LibprocessPid, bool IsHttp, IReadOnlyList<RecoveredTask> Tasks);
+    string ContainerId, bool IsCompleted, ForkedProcess? Forked, UPid? LibprocessPid, bool IsHttp, IReadOnlyList<RecoveredTask> Tasks);
 
 /// <summary>A task that an executor was given.</summary>
 /// <param name="Task">The task as it began.</param>

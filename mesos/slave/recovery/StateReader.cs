@@ -4,6 +4,7 @@ using Google.Protobuf;
 using LibProcess.Addressing;
 using Mesos.Common;
 using Mesos.Common.Values;
+using Mesos.Slave.Containerizer;
 using Mesos.Slave.Paths;
 using Mesos.Slave.Storage;
 
@@ -96,7 +97,7 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
     private RecoveredRun ReadRun(string run, string containerId, bool rebooted)
     {
         RecoveredTask[] tasks = [.. Entries(SlavePaths.Tasks(run)).Select(id => ReadTask(run, id)).OfType<RecoveredTask>()];
-        int? forked = rebooted ? null : ReadForkedPid(SlavePaths.ForkedPid(run));
+        ForkedProcess? forked = rebooted ? null : ReadForked(run);
         return new RecoveredRun(
             containerId,
             files.FileExists(Path.Combine(run, SlavePaths.Sentinel)),
@@ -221,11 +222,24 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
         { } text => Defect<UPid?>(path, $"'{text}' is no address of a process", whatElse: null),
     };
 
-    private int? ReadForkedPid(string path) => ReadText(path) switch
+    private ForkedProcess? ReadForked(string run)
+    {
+        string path = SlavePaths.ForkedPid(run);
+        return ReadText(path) switch
+        {
+            null or "" => null,
+            { } text when int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 1 =>
+                new ForkedProcess(pid, ReadForkedStart(SlavePaths.ForkedStart(run))),
+            { } text => Defect<ForkedProcess?>(path, $"'{text}' is no id of a process", whatElse: null),
+        };
+    }
+
+    /// <summary>Neither older agents nor the original write it down.</summary>
+    private long? ReadForkedStart(string path) => ReadText(path) switch
     {
         null or "" => null,
-        { } text when int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 1 => pid,
-        { } text => Defect<int?>(path, $"'{text}' is no id of a process", whatElse: null),
+        { } text when long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) => ticks,
+        { } text => Defect<long?>(path, $"'{text}' is no time at which a process was started", whatElse: null),
     };
 
     private string? ReadText(string path) => files.TryRead(path) is { } content ? Encoding.UTF8.GetString(content) : null;

@@ -39,7 +39,7 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
     public bool IsCheckpointed { get; init; }
 
     /// <summary>Its first process as an earlier run of the agent wrote it down; null otherwise.</summary>
-    public int? ForkedPid { get; init; }
+    public ForkedProcess? Forked { get; init; }
 
     public ExecutorPhase Phase { get; set; } = ExecutorPhase.Registering;
 

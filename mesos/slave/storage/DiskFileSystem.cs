@@ -153,6 +153,12 @@ internal sealed class DiskFileSystem : IFileSystem
     /// <inheritdoc/>
     public void DeleteTree(string path) => Guarded(() =>
     {
+        if (TreeRemoval.IsPossible)
+        {
+            TreeRemoval.Delete(path);
+            return true;
+        }
+
         if (new FileInfo(path).LinkTarget is not null || !Directory.Exists(path))
         {
             return true;

@@ -216,11 +216,81 @@ internal sealed class CommandExecutorProcessTests
     }
 
     [Test]
-    public async Task A_kill_before_any_task_changes_nothing()
+    public async Task A_kill_before_any_task_ends_the_executor_so_that_the_agent_tells_of_the_task()
     {
-        await KillAsync();
+        executor.Kill(new TaskID { Value = "task-1" });
+        await node.Manager.WaitAsync(executor);
+        Assert.That(updates.States, Is.Empty);
+        Assert.That(children.Started, Is.Empty);
+    }
+
+    [Test]
+    public async Task After_a_shutdown_the_agent_has_a_second_to_confirm()
+    {
+        await LaunchAsync(Tasks.Shell("sleep 1000"));
+        executor.Shutdown();
+        await node.SettleAsync();
+        var ended = node.Manager.WaitAsync(executor);
+        await ExitAsync(WaitStatus.Signaled(LibC.SIGTERM));
+        Assert.That(updates.Last.State, Is.EqualTo(TaskState.TaskKilled));
+        await node.AdvanceAsync(TimeSpan.FromMilliseconds(999));
+        Assert.That(ended.IsCompleted, Is.False);
+        await node.AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        await ended;
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task The_end_of_a_task_waits_for_an_agent_that_is_away(bool isConfirmed)
+    {
         await LaunchAsync(Tasks.Shell("true"));
-        Assert.That(updates.Last.State, Is.EqualTo(TaskState.TaskRunning));
+        executor.Disconnected();
+        await ExitAsync(WaitStatus.Exited(0));
+        var ended = node.Manager.WaitAsync(executor);
+        for (var minute = 0; minute < 14; minute++)
+        {
+            await node.AdvanceAsync(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.That(ended.IsCompleted, Is.False);
+        executor.Reregistered();
+        await node.AdvanceAsync(TimeSpan.FromSeconds(59));
+        Assert.That(ended.IsCompleted, Is.False, "it has all the time to confirm again");
+        if (isConfirmed)
+        {
+            updates.Settled.SetResult();
+        }
+        else
+        {
+            await node.AdvanceAsync(CommandExecutorSettings.FarewellPeriod);
+            await node.AdvanceAsync(CommandExecutorSettings.FarewellPeriod);
+        }
+
+        await ended;
+    }
+
+    [Test]
+    public async Task The_wait_for_an_agent_that_does_not_come_back_ends_with_the_shutdown_that_follows()
+    {
+        await LaunchAsync(Tasks.Shell("true"));
+        executor.Disconnected();
+        await ExitAsync(WaitStatus.Exited(0));
+        await node.AdvanceAsync(TimeSpan.FromMinutes(10));
+        executor.Shutdown();
+        await node.Manager.WaitAsync(executor);
+    }
+
+    [Test]
+    public async Task The_longest_times_there_are_never_come()
+    {
+        TaskInfo task = Tasks.Shell("sleep 1000");
+        task.MaxCompletionTime = new DurationInfo { Nanoseconds = long.MaxValue };
+        await LaunchAsync(task);
+        await node.AdvanceAsync(TimeSpan.FromDays(1));
+        Assert.That(children.Started[0].Signals, Is.Empty);
+        executor.Kill(task.TaskId, new KillPolicy { GracePeriod = new DurationInfo { Nanoseconds = long.MaxValue } });
+        await node.AdvanceAsync(TimeSpan.FromDays(1));
+        Assert.That(children.Started[0].Signals, Is.EqualTo(new[] { LibC.SIGTERM }));
     }
 
     [Test]

@@ -87,6 +87,39 @@ internal sealed class PosixChildrenTests
         Assert.That(() => children.Start(command), Throws.TypeOf<ChildStartException>().With.Message.Contains("no-such-program"));
     }
 
+    [Test]
+    public async Task A_script_that_names_no_interpreter_is_run_by_the_shell()
+    {
+        var script = Path.Combine(directory, "script");
+        await File.WriteAllTextAsync(script, $"echo $0 $1 > {directory}/said\nexit 5\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var child = children.Start(new ChildCommand(script, ["name", "a b"], new Dictionary<string, string>()));
+        Assert.That((await child.Exited)!.Value.ExitCode, Is.EqualTo(5));
+        Assert.That(await File.ReadAllTextAsync($"{directory}/said"), Is.EqualTo($"{script} a b\n"));
+    }
+
+    [Test]
+    public async Task A_program_that_is_not_on_the_path_is_not_taken_from_where_the_executor_works()
+    {
+        var name = "only-here-" + Path.GetFileName(directory);
+        await File.WriteAllTextAsync(name, "#!/bin/sh\nexit 0\n");
+        File.SetUnixFileMode(name, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ChildCommand command = new(name, [name], new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" });
+        Assert.That(() => children.Start(command), Throws.TypeOf<ChildStartException>().With.Message.Contains("No such file"));
+        File.Delete(name);
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task A_child_that_is_stopped_hears_of_its_end()
+    {
+        var child = Start("trap 'exit 7' TERM; kill -STOP $$; sleep 600 & wait");
+        Assert.That(() => File.ReadAllText($"/proc/{child.Pid}/stat"), Does.Contain(") T ").After(10_000, 10));
+        child.Signal(LibC.SIGTERM);
+        Assert.That((await child.Exited)!.Value.ExitCode, Is.EqualTo(7));
+        child.Signal(LibC.SIGKILL);
+    }
+
     private IChild Start(string script, params (string Name, string Value)[] variables)
     {
         var environment = variables.ToDictionary(variable => variable.Name, variable => variable.Value);

@@ -45,6 +45,31 @@ internal sealed class TaskCommandTests
     }
 
     [Test]
+    public void A_task_that_is_given_another_sandbox_still_carries_the_mark_of_its_container()
+    {
+        TaskInfo task = Tasks.Shell("true");
+        Dictionary<string, string> executor = new() { ["MESOS_SANDBOX"] = "/own" };
+        Assert.That(TaskCommand.Build(task, executor, Nothing).Environment, Is.EqualTo(executor));
+        task.Command.Environment = new Proto.Environment
+        {
+            Variables = { new Variable { Name = "MESOS_SANDBOX", Value = "/another" }, new Variable { Name = "MESOS_CONTAINER_MARK", Value = "/another" } },
+        };
+        Assert.That(
+            TaskCommand.Build(task, executor, Nothing).Environment,
+            Is.EqualTo(new Dictionary<string, string> { ["MESOS_SANDBOX"] = "/another", ["MESOS_CONTAINER_MARK"] = "/own" }));
+    }
+
+    [Test]
+    public void An_empty_command_is_one_for_the_shell_and_none_without()
+    {
+        TaskInfo task = Tasks.Shell("");
+        Assert.That(TaskCommand.Refusal(task, Nothing), Is.Null);
+        Assert.That(Build(task).Arguments, Is.EqualTo(new[] { "sh", "-c", "" }));
+        task.Command.Shell = false;
+        Assert.That(TaskCommand.Refusal(task, Nothing), Does.Contain("no value"));
+    }
+
+    [Test]
     public void Secrets_of_the_task_become_variables_unless_the_agent_has_resolved_them()
     {
         TaskInfo task = Tasks.Shell("true");

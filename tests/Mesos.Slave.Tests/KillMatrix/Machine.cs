@@ -87,7 +87,7 @@ internal sealed class Machine(ProcessManager manager)
 
             try
             {
-                await launch.Forked!(container.Pid);
+                await launch.Forked!(new ForkedProcess(container.Pid));
             }
             catch (IOException exception)
             {

@@ -7,6 +7,7 @@ namespace Mesos.Slave.Tests.Support;
 internal sealed class FakeContainerizer : IContainerizer
 {
     public const uint Pid = 4711;
+    public const long StartTicks = 815;
 
     private const int Killed = 9;
     private readonly Dictionary<string, Promise<ContainerTermination?>> running = [];
@@ -54,7 +55,7 @@ internal sealed class FakeContainerizer : IContainerizer
         running[launch.Id.Value] = new Promise<ContainerTermination?>();
         if (launch.Forked is { } forked)
         {
-            await forked((int)Pid);
+            await forked(new ForkedProcess((int)Pid, StartTicks));
         }
     }
 
@@ -85,11 +86,12 @@ internal sealed class FakeContainerizer : IContainerizer
     public Task DestroyAsync(ContainerID container)
     {
         Destroyed.Add(container.Value);
-        if (!Immortal)
+        if (Immortal)
         {
-            Exit(container.Value, new ContainerTermination(WaitStatus: Killed));
+            return WaitAsync(container);
         }
 
+        Exit(container.Value, new ContainerTermination(WaitStatus: Killed));
         return Task.CompletedTask;
     }
 

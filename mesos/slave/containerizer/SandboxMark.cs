@@ -1,0 +1,34 @@
+using Mesos.Common.Posix;
+using Mesos.Slave.Posix;
+
+namespace Mesos.Slave.Containerizer;
+
+/// <summary>A child whose descendants are known by a mark.</summary>
+internal interface IMarkedChild
+{
+    /// <summary>The mark, or null where there is none.</summary>
+    SandboxMark? Mark { get; }
+}
+
+/// <summary>By what the processes of one container are known: <see cref="ContainerMark"/>, whichever way its path is spelled.</summary>
+internal sealed class SandboxMark(string sandbox)
+{
+    private const string OriginalVariables = "MESOS_CONTAINERIZER_";
+
+    private readonly string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(sandbox));
+    private readonly string real = RealPath.Of(sandbox);
+
+    /// <summary>Whether a process belongs to the container.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="isUnclear">Whether the process shows no variables at all, as one does while it turns into another program.</param>
+    public bool IsOn(int pid, out bool isUnclear) => ContainerMark.SandboxOf(pid, out isUnclear) is { } found && IsSame(found);
+
+    /// <summary>
+    /// Whether a process is the original's program that has forked the first one of the container, and waits for its end: that has
+    /// no mark, but holds the name of the run's directory, which is the id of the container, in variables of its own.
+    /// </summary>
+    public bool IsOnOriginalHelper(int pid) => ProcessVariables.Of(pid)?.Any(OriginalVariables, name) == true;
+
+    private bool IsSame(string found) =>
+        found == sandbox || (found.EndsWith(name, StringComparison.Ordinal) && RealPath.Of(found) == real);
+}
