@@ -81,6 +81,7 @@ internal sealed partial class AgentRecovery(
             await checkpoints.BootIdAsync(bootId);
         }
 
+        leftovers.Sweep();
         await ScheduleOtherAgentsAsync();
         return state.Phase == SlavePhase.Recovering && Finish();
     }
@@ -260,7 +261,7 @@ internal sealed partial class AgentRecovery(
     {
         string[] others = await store.ReadAsync(files => files.List(SlavePaths.Slaves(checkpoints.WorkDirectory))
             .Concat(files.List(SlavePaths.Slaves(checkpoints.Meta)))
-            .Where(static name => name != SlavePaths.Latest)
+            .Where(static name => name != SlavePaths.Latest && !name.StartsWith(CheckpointNames.Temporary, StringComparison.Ordinal))
             .Distinct()
             .ToArray());
         foreach (string other in others.Where(other => other != state.Id))
