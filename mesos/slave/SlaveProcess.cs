@@ -106,7 +106,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         frameworkShutdown = new FrameworkShutdown(context, executorShutdown, cleanup);
         frameworkUpdates = new FrameworkUpdates(context, updateManager);
         frameworkMessages = new FrameworkMessages(context);
-        draining = new Draining(context, kills);
+        draining = new Draining(context, kills, cleanup);
         var operationUpdates = new OperationStatusUpdates(context, store);
         var outcomes = new OperationOutcomes(context, store, operationUpdates, cleanup);
         operations = new OfferOperations(context, outcomes, () => detection!.Redetect());
@@ -250,6 +250,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
             return;
         }
 
+        bool leaves = (leaveExecutors || failure is not null) && context.State.Phase != SlavePhase.Terminating;
         context.State.Phase = SlavePhase.Terminating;
         context.State.IsLeftToNextRun = true;
         Failure = failure;
@@ -261,7 +262,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         Run(async () =>
         {
             Executor[] living = [.. context.State.Executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated)];
-            Executor[] left = [.. living.Where(executor => executor.IsCheckpointed && (leaveExecutors || failure is not null))];
+            Executor[] left = [.. living.Where(executor => executor.IsCheckpointed && leaves)];
             await containerizer.LeaveAsync([.. left.Select(static executor => executor.ContainerId)]);
             await Task.WhenAll(living.Except(left).Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
             Terminate();
