@@ -219,7 +219,19 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
     private async Task RecoverAsync()
     {
-        if (await recovery.RunAsync(BootId.Read()))
+        bool goesOn;
+        try
+        {
+            goesOn = await recovery.RunAsync(BootId.Read());
+        }
+        catch (Exception exception) when (exception is not (IOException or OperationCanceledException or ProcessTerminatedException))
+        {
+            LogRecoveryFault(exception);
+            End($"Cannot go on from what is in '{context.Checkpoints.WorkDirectory}': {exception.Message}");
+            return;
+        }
+
+        if (goesOn)
         {
             gauges = [.. gauges, .. SlaveGauges.AddRecoveryTime(Manager, this, Clock.GetUtcNow() - startTime)];
             draining.Replay();
@@ -274,6 +286,9 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
     [LoggerMessage(3052, LogLevel.Warning, "Lost the connection to master {Master}; waiting for it, or another, to lead")]
     private partial void LogMasterDisconnected(UPid master);
+
+    [LoggerMessage(3628, LogLevel.Error, "Recovery stumbled over what it did not expect")]
+    private partial void LogRecoveryFault(Exception exception);
 
     [LoggerMessage(3053, LogLevel.Critical, "The agent ends: {Failure}")]
     private partial void LogFailed(string failure);

@@ -76,9 +76,10 @@ internal sealed partial class AgentRecovery(
         }
 
         await reconnection.RunAsync(executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated));
-        if (bootId is not null)
+        if (bootId is not null && bootId != recovered.BootId)
         {
-            await checkpoints.BootIdAsync(bootId);
+            // On a full disk the agent goes on without; containers wait for it.
+            context.Actor.RunDurably(() => checkpoints.BootIdAsync(bootId));
         }
 
         leftovers.Sweep();

@@ -30,6 +30,7 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
         ResourceState? resources = ReadMessage(SlavePaths.ResourceState(meta), ResourceState.Parser);
         var state = new RecoveredState
         {
+            BootId = writtenBootId,
             Rebooted = rebooted,
             Resources = resources ?? ReadOldResources(SlavePaths.ResourcesInfo(meta)),
             ResourcesTarget = ReadMessage(SlavePaths.ResourceStateTarget(meta), ResourceState.Parser) ??
