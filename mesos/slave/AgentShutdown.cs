@@ -39,11 +39,10 @@ internal sealed partial class AgentShutdown(SlaveContext context, FrameworkShutd
         Begin();
     }
 
-    /// <summary>The agent goes and comes back: executors that outlast it stay, the others end with it.</summary>
+    /// <summary>The agent goes and comes back: executors that outlast it stay, the others end with it; all do where it was ending already.</summary>
     public void Leave()
     {
         LogLeaving();
-        state.Phase = SlavePhase.Terminating;
         context.Actor.End(failure: null, leaveExecutors: true);
     }
 

@@ -37,6 +37,9 @@ internal interface ISlaveActor
 
     /// <summary>Ends the agent.</summary>
     /// <param name="failure">Why it cannot go on; null for an end on purpose.</param>
-    /// <param name="leaveExecutors">Whether executors that outlast the agent go on; otherwise all are killed. They always do where it failed.</param>
+    /// <param name="leaveExecutors">
+    /// Whether executors that outlast the agent go on; otherwise all are killed. They always do where it failed, and never where it was
+    /// ending already: nobody would come back for them.
+    /// </param>
     void End(string? failure, bool leaveExecutors = false);
 }

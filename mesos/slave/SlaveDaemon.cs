@@ -9,6 +9,7 @@ using Mesos.Slave.Containerizer;
 using Mesos.Slave.Host;
 using Mesos.Slave.Posix;
 using Mesos.Slave.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Mesos.Slave;
 
@@ -26,17 +27,19 @@ public sealed class SlaveException : Exception
 
 /// <summary>An agent that runs on a node.</summary>
 /// <remarks>Safe from any thread. Several agents may run on one node; each is a process <c>slave(N)</c> of its own.</remarks>
-public sealed class SlaveDaemon : IAsyncDisposable
+public sealed partial class SlaveDaemon : IAsyncDisposable
 {
     private readonly ProcessManager manager;
     private readonly SlaveProcess slave;
     private readonly PosixContainerizerProcess containerizer;
 
     private readonly IMasterDetector? ownDetector;
+    private readonly WorkDirectoryLock? held;
 
-    private SlaveDaemon(ProcessManager manager, SlaveProcess slave, PosixContainerizerProcess containerizer, IMasterDetector? ownDetector)
+    private SlaveDaemon(
+        ProcessManager manager, SlaveProcess slave, PosixContainerizerProcess containerizer, IMasterDetector? ownDetector, WorkDirectoryLock? held)
     {
-        (this.manager, this.slave, this.containerizer, this.ownDetector) = (manager, slave, containerizer, ownDetector);
+        (this.manager, this.slave, this.containerizer, this.ownDetector, this.held) = (manager, slave, containerizer, ownDetector, held);
         Completion = CompleteAsync();
     }
 
@@ -94,14 +97,23 @@ public sealed class SlaveDaemon : IAsyncDisposable
 
     private static async Task<SlaveDaemon> StartAsync(ProcessManager manager, SlaveOptions options, IMasterDetector detector, bool ownsDetector)
     {
-        SlaveInfo info = await DescribeAsync(manager, options).ConfigureAwait(false);
-        MesosProgram program = MesosProgram.From(options, Environment.ProcessPath, AppContext.BaseDirectory);
-        var containerizer = new PosixContainerizerProcess(manager, program, new ChildProcesses(), new UserAccounts(), RuntimeVariables(), options.WorkDirectory);
-        var slave = new SlaveProcess(manager, options, info, program.LauncherDirectory, detector, containerizer);
-        VersionProcess.EnsureOn(manager);
-        manager.Spawn(containerizer);
-        manager.Spawn(slave);
-        return new SlaveDaemon(manager, slave, containerizer, ownsDetector ? detector : null);
+        WorkDirectoryLock? held = Occupy(options.WorkDirectory, manager.LoggerFactory.CreateLogger<SlaveDaemon>());
+        try
+        {
+            SlaveInfo info = await DescribeAsync(manager, options).ConfigureAwait(false);
+            MesosProgram program = MesosProgram.From(options, Environment.ProcessPath, AppContext.BaseDirectory);
+            var containerizer = new PosixContainerizerProcess(manager, program, new ChildProcesses(), new UserAccounts(), RuntimeVariables(), options.WorkDirectory);
+            var slave = new SlaveProcess(manager, options, info, program.LauncherDirectory, detector, containerizer);
+            VersionProcess.EnsureOn(manager);
+            manager.Spawn(containerizer);
+            manager.Spawn(slave);
+            return new SlaveDaemon(manager, slave, containerizer, ownsDetector ? detector : null, held);
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -130,17 +142,32 @@ public sealed class SlaveDaemon : IAsyncDisposable
     /// <summary>Ends the agent and everything it started, as <see cref="StopAsync"/> does by default.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private static async Task<SlaveInfo> DescribeAsync(ProcessManager manager, SlaveOptions options)
+    /// <summary>Two agents in one directory would take each other's id and kill each other's executors.</summary>
+    private static WorkDirectoryLock? Occupy(string directory, ILogger logger)
     {
         try
         {
-            Directory.CreateDirectory(options.WorkDirectory);
+            Directory.CreateDirectory(directory);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new SlaveException($"Cannot create the work directory '{options.WorkDirectory}': {exception.Message}", exception);
+            throw new SlaveException($"Cannot create the work directory '{directory}': {exception.Message}", exception);
         }
 
+        try
+        {
+            return WorkDirectoryLock.TryTake(directory) ??
+                throw new SlaveException($"Another agent runs in the work directory '{directory}'; give this one a --work_dir of its own");
+        }
+        catch (IOException exception)
+        {
+            LogNoLock(logger, directory, exception.Message);
+            return null;
+        }
+    }
+
+    private static async Task<SlaveInfo> DescribeAsync(ProcessManager manager, SlaveOptions options)
+    {
         if (!AgentResources.TryDetermine(options, HostCapacity.Measure(options.WorkDirectory), out Common.Resources? resources, out string? error))
         {
             throw new SlaveException($"The resources cannot be used: {error}");
@@ -199,6 +226,9 @@ public sealed class SlaveDaemon : IAsyncDisposable
             : [];
     }
 
+    [LoggerMessage(3620, LogLevel.Warning, "Nothing keeps another agent out of the work directory '{Directory}', which cannot be locked: {Why}")]
+    private static partial void LogNoLock(ILogger logger, string directory, string why);
+
     private async Task CompleteAsync()
     {
         await manager.WaitAsync(slave).ConfigureAwait(false);
@@ -209,6 +239,7 @@ public sealed class SlaveDaemon : IAsyncDisposable
             await manager.WaitAsync(attendant).ConfigureAwait(false);
         }
 
+        held?.Dispose();
         if (ownDetector is not null)
         {
             await ownDetector.DisposeAsync().ConfigureAwait(false);

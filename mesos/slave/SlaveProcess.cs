@@ -109,7 +109,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         frameworkShutdown = new FrameworkShutdown(context, executorShutdown, cleanup);
         frameworkUpdates = new FrameworkUpdates(context, updateManager);
         frameworkMessages = new FrameworkMessages(context);
-        draining = new Draining(context, kills);
+        draining = new Draining(context, kills, cleanup);
         var operationUpdates = new OperationStatusUpdates(context, store);
         var outcomes = new OperationOutcomes(context, store, operationUpdates, cleanup);
         operations = new OfferOperations(context, outcomes, () => detection!.Redetect());
@@ -222,7 +222,19 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
     private async Task RecoverAsync()
     {
-        if (await recovery.RunAsync(BootId.Read()))
+        bool goesOn;
+        try
+        {
+            goesOn = await recovery.RunAsync(BootId.Read());
+        }
+        catch (Exception exception) when (exception is not (IOException or OperationCanceledException or ProcessTerminatedException))
+        {
+            LogRecoveryFault(exception);
+            End($"Cannot go on from what is in '{context.Checkpoints.WorkDirectory}': {exception.Message}");
+            return;
+        }
+
+        if (goesOn)
         {
             gauges = [.. gauges, .. SlaveGauges.AddRecoveryTime(Manager, this, Clock.GetUtcNow() - startTime)];
             draining.Replay();
@@ -253,6 +265,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
             return;
         }
 
+        bool leaves = (leaveExecutors || failure is not null) && context.State.Phase != SlavePhase.Terminating;
         context.State.Phase = SlavePhase.Terminating;
         context.State.IsLeftToNextRun = true;
         Failure = failure;
@@ -264,7 +277,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         Run(async () =>
         {
             Executor[] living = [.. context.State.Executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated)];
-            Executor[] left = [.. living.Where(executor => executor.IsCheckpointed && (leaveExecutors || failure is not null))];
+            Executor[] left = [.. living.Where(executor => executor.IsCheckpointed && leaves)];
             Task ending = EndContainersAsync(left, living.Except(left));
             await Task.WhenAny(ending, DelayAsync(EndPatience));
             if (ending.IsCompleted)
@@ -294,6 +307,9 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
     [LoggerMessage(3052, LogLevel.Warning, "Lost the connection to master {Master}; waiting for it, or another, to lead")]
     private partial void LogMasterDisconnected(UPid master);
+
+    [LoggerMessage(3628, LogLevel.Error, "Recovery stumbled over what it did not expect")]
+    private partial void LogRecoveryFault(Exception exception);
 
     [LoggerMessage(3053, LogLevel.Critical, "The agent ends: {Failure}")]
     private partial void LogFailed(string failure);

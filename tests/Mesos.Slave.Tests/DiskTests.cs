@@ -1,3 +1,4 @@
+using LibProcess.Testing;
 using Mesos.Slave.Gc;
 using Mesos.Slave.Storage;
 
@@ -28,6 +29,25 @@ internal sealed class DiskTests
 
         DiskFileSystem.Instance.DeleteTree(directory);
         Assert.That(Directory.Exists(directory), Is.False);
+    }
+
+    [Test]
+    public async Task A_work_directory_has_one_agent()
+    {
+        string directory = Directory.CreateTempSubdirectory("occupied").FullName;
+        await using var node = new TestNode();
+        using (WorkDirectoryLock? first = WorkDirectoryLock.TryTake(directory))
+        {
+            Assert.That(first, Is.Not.Null);
+            Assert.That(WorkDirectoryLock.TryTake(directory), Is.Null);
+            Assert.That(
+                async () => await SlaveDaemon.StartAsync(node.Manager, new SlaveOptions { WorkDirectory = directory }, new FakeDetector()),
+                Throws.InstanceOf<SlaveException>().With.Message.Contains($"'{directory}'"));
+            Assert.That(Directory.EnumerateFileSystemEntries(directory), Is.Empty);
+        }
+
+        WorkDirectoryLock.TryTake(directory)!.Dispose();
+        Directory.Delete(directory);
     }
 
     [Test]

@@ -93,13 +93,72 @@ internal sealed class GarbageCollectionTests
         File.CreateSymbolicLink(Path.Combine(sandboxes[0], "file"), Path.Combine(outside, "precious"));
         Directory.Delete(sandboxes[1]);
         Directory.CreateSymbolicLink(sandboxes[1], outside);
-        string hidden = Path.Combine(Path.GetDirectoryName(sandboxes[0])!, CheckpointNames.Temporary + Path.GetFileName(sandboxes[0]));
-        Directory.CreateSymbolicLink(hidden, outside);
+        for (int number = 0; number < 10; number++)
+        {
+            Directory.CreateSymbolicLink(Path.Combine(Path.GetDirectoryName(sandboxes[0])!, $"{CheckpointNames.Temporary}gone-{number}"), outside);
+        }
 
         await rig.Node.AdvanceAsync(TimeSpan.FromDays(8));
         Assert.That(Directory.Exists(Frameworks + SlaveRig.FrameworkId), Is.False);
         Assert.That(File.Exists(Path.Combine(outside, "precious")));
         Directory.Delete(outside, recursive: true);
+    }
+
+    [Test]
+    public async Task What_an_earlier_agent_was_deleting_when_it_was_killed_is_deleted_by_the_next()
+    {
+        await rig.RegisterAsync();
+        await rig.RunExecutorAsync();
+        await rig.KillAsync();
+        string[] roots = [rig.WorkDirectory, Path.Combine(rig.WorkDirectory, "meta")];
+        string[] places = ["slaves", $"slaves/{SlaveRig.SlaveId}/frameworks", $"slaves/{SlaveRig.SlaveId}/frameworks/{SlaveRig.FrameworkId}/executors",
+            $"slaves/{SlaveRig.SlaveId}/frameworks/{SlaveRig.FrameworkId}/executors/exec-1/runs"];
+        string[] left = [.. roots.SelectMany(root => places.Select(place => Path.Combine(root, place, CheckpointNames.Temporary + "gone-3")))];
+        foreach (string directory in left)
+        {
+            Directory.CreateDirectory(Path.Combine(directory, "half"));
+        }
+
+        await rig.StartAsync();
+        await rig.ReregisterAsync();
+        Assert.That(left.Where(Directory.Exists), Is.Empty);
+        Assert.That(Directory.Exists(Frameworks + SlaveRig.FrameworkId));
+    }
+
+    [TestCase("rename")]
+    [TestCase("rmtree")]
+    public async Task What_cannot_be_deleted_is_tried_again(string failing)
+    {
+        var disk = new FaultyDisk();
+        await using var busy = new SlaveRig(files: disk) { Checkpoint = true };
+        await busy.RegisterAsync();
+        await FinishAsync(busy, "task-1", "exec-1");
+        const int Busy = 16;
+        disk.Fault = (what, path) => what == failing ? DiskErrors.Create(Busy, path) : null;
+        await busy.Node.AdvanceAsync(TimeSpan.FromDays(7));
+        Assert.That(Left(), Is.Not.Empty);
+        disk.Fault = null;
+        await busy.Node.AdvanceAsync(TimeSpan.FromDays(1));
+        Assert.That(Left(), Is.Empty);
+
+        string[] Left() =>
+        [
+            .. Directory.EnumerateFileSystemEntries(Path.Combine(busy.WorkDirectory, "slaves", SlaveRig.SlaveId, "frameworks")),
+            .. Directory.EnumerateFileSystemEntries(Path.Combine(busy.WorkDirectory, "meta", "slaves", SlaveRig.SlaveId, "frameworks")),
+        ];
+    }
+
+    [Test]
+    public async Task An_executor_whose_id_is_as_long_as_a_name_may_be_is_deleted_like_others()
+    {
+        await rig.RegisterAsync();
+        string longest = new('e', 255);
+        await rig.RunExecutorAsync();
+        await FinishAsync(rig, "task-2", longest);
+        string executors = Frameworks + SlaveRig.FrameworkId + "/executors";
+        Assert.That(Directory.GetDirectories(executors), Has.Length.EqualTo(2));
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(8));
+        Assert.That(Directory.GetDirectories(executors).Select(Path.GetFileName), Is.EqualTo(new[] { "exec-1" }));
     }
 
     private string Frameworks => Path.Combine(rig.WorkDirectory, "slaves", SlaveRig.SlaveId, "frameworks") + "/";

@@ -93,22 +93,75 @@ internal sealed class HostileInputTests
         Assert.That(rig.Master.Got<PongSlaveMessage>(), Has.Count.EqualTo(1));
     }
 
-    [Test]
-    public async Task Ids_that_are_empty_long_or_paths()
+    private static IEnumerable<TestCaseData> UselessIds =>
+    [
+        new("", "The id is empty"),
+        new(".", "not allowed"),
+        new("..", "not allowed"),
+        new("a/b", "invalid characters"),
+        new("\0", "invalid characters"),
+        new(".tmp-x", "'.tmp-'"),
+        new(new string('x', 10_000), "longer than 255 characters"),
+    ];
+
+    [TestCaseSource(nameof(UselessIds))]
+    public async Task Ids_that_are_empty_long_or_paths(string id, string sentence)
     {
-        foreach (string id in new[] { "", ".", "..", "a/b", "\0", new string('x', 10_000), "ünï", " " })
+        rig.Checkpoint = true;
+        string[] before = Tree(rig);
+        await rig.FromMasterAsync(rig.CommandTask(id));
+        await rig.FromMasterAsync(rig.ExecutorTask("task of executor", id));
+        RunTaskMessage message = rig.ExecutorTask("task of framework");
+        message.Framework.Id.Value = id;
+        await rig.FromMasterAsync(message);
+        TaskStatus[] told = [.. rig.Master.Got<StatusUpdateMessage>().Select(update => update.Update.Status)];
+        Assert.That(told.Select(status => (status.TaskId.Value, status.State)), Is.EquivalentTo(new[]
+        {
+            (id, TaskState.TaskLost), ("task of executor", TaskState.TaskLost), ("task of framework", TaskState.TaskError),
+        }));
+        Assert.That(told.Select(status => status.Message), Has.All.Contains(sentence));
+        await rig.FromMasterAsync(new KillTaskMessage { FrameworkId = new FrameworkID { Value = id }, TaskId = new TaskID { Value = id } });
+        await rig.RegisterExecutorAsync(id, id);
+        Assert.That(rig.Containers.Launches, Is.Empty);
+        Assert.That(Tree(rig), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Ids_of_any_other_characters_are_names_like_others()
+    {
+        foreach (string id in new[] { "\u00fcn\u00ef", " ", ".hidden", "..." })
         {
             await rig.FromMasterAsync(rig.CommandTask(id));
-            RunTaskMessage message = rig.ExecutorTask("task of " + id);
-            message.Framework.Id.Value = id;
-            await rig.FromMasterAsync(message);
-            await rig.FromMasterAsync(new KillTaskMessage { FrameworkId = new FrameworkID { Value = id }, TaskId = new TaskID { Value = id } });
-            await rig.RegisterExecutorAsync(id, id);
         }
 
-        string[] outside = [.. Directory.EnumerateDirectories(Path.Combine(rig.WorkDirectory, ".."), "b", SearchOption.TopDirectoryOnly)];
-        Assert.That(outside, Is.Empty);
+        Assert.That(rig.Containers.Launches, Has.Count.EqualTo(4));
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Is.Empty);
     }
+
+    [TestCase("a/b")]
+    [TestCase("..")]
+    [TestCase("\0")]
+    [TestCase("latest")]
+    [TestCase(".tmp-x")]
+    public async Task A_master_that_gives_an_id_that_cannot_name_a_directory_is_not_believed(string id)
+    {
+        await using var other = new SlaveRig { Checkpoint = true };
+        other.Detector.Appoint(other.MasterInfo);
+        await other.Node.AdvanceAsync(other.Options.RegistrationBackoffFactor);
+        string[] before = Tree(other);
+        await other.FromMasterAsync(new SlaveRegisteredMessage { SlaveId = new SlaveID { Value = id } });
+        Assert.That(Tree(other), Is.EqualTo(before));
+        Assert.That(other.Master.Got<UpdateSlaveMessage>(), Is.Empty);
+        other.Master.Forget();
+        await other.Node.AdvanceAsync(TimeSpan.FromMinutes(2));
+        Assert.That(other.Master.Got<RegisterSlaveMessage>(), Is.Not.Empty, "it asks again");
+        await other.FromMasterAsync(new SlaveRegisteredMessage { SlaveId = new SlaveID { Value = SlaveRig.SlaveId } });
+        Assert.That(other.Master.Got<UpdateSlaveMessage>(), Has.Count.EqualTo(1));
+        Assert.That(other.Slave.Failure, Is.Null);
+    }
+
+    private static string[] Tree(SlaveRig rig) =>
+        [.. Directory.EnumerateFileSystemEntries(rig.WorkDirectory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     [Test]
     public async Task Grace_periods_beyond_reason()

@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using Google.Protobuf;
 using LibProcess.Addressing;
 using LibProcess.Futures;
@@ -338,10 +337,14 @@ internal sealed class RecoveryTests
     public async Task An_agent_that_leaves_lets_executors_with_checkpoints_go_on_and_kills_the_others()
     {
         FakePeer executor = await RunAsync();
+        RunTaskMessage other = rig.ExecutorTask();
+        other.Framework = SlaveRig.Framework("without-checkpoints");
+        other.Task.Executor.FrameworkId.Value = "without-checkpoints";
+        await rig.FromMasterAsync(other);
         rig.Slave.Leave();
         await rig.Node.Manager.WaitAsync(rig.Slave);
-        Assert.That(rig.Containers.Destroyed, Is.Empty);
-        Assert.That(rig.Containers.Left, Has.Count.EqualTo(1));
+        Assert.That(rig.Containers.Left, Is.EqualTo(new[] { rig.Containers.Launches[0].Id.Value }));
+        Assert.That(rig.Containers.Destroyed, Is.EqualTo(new[] { rig.Containers.Launches[1].Id.Value }));
         Assert.That(executor.All, Is.Empty);
     }
 
@@ -369,6 +372,82 @@ internal sealed class RecoveryTests
         await plain.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
         await ended;
         Assert.That(plain.Slave.Failure, Is.EqualTo(diskIsBroken ? "The disk is broken" : null));
+    }
+
+    [Test]
+    public async Task An_agent_that_has_unregistered_leaves_no_executor_though_it_is_told_to_go()
+    {
+        FakePeer executor = await RunAsync();
+        rig.Slave.ShutDown(unregister: true, patience: null);
+        await rig.Node.SettleAsync();
+        Assert.That(rig.Master.Got<UnregisterSlaveMessage>(), Has.Count.EqualTo(1));
+        Assert.That(executor.Names, Is.EqualTo(new[] { "ShutdownExecutorMessage" }));
+        rig.Slave.Leave();
+        await rig.Node.Manager.WaitAsync(rig.Slave);
+        Assert.That(rig.Containers.Left, Is.Empty);
+        Assert.That(rig.Containers.Destroyed, Has.Count.EqualTo(1));
+        Assert.That(rig.Slave.Failure, Is.Null);
+    }
+
+    [Test]
+    public async Task Ids_that_begin_with_a_dot_are_recovered_like_others()
+    {
+        await rig.RegisterAsync();
+        FakePeer executor = await rig.RunExecutorAsync(".task", ".exec");
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskRunning, ".task", ".exec"));
+        Assert.That(executor.Got<StatusUpdateAcknowledgementMessage>(), Has.Count.EqualTo(1));
+        await RestartAsync();
+        await rig.SendAsync(executor, Reregister(".exec"));
+        await rig.ReregisterAsync();
+        Assert.That(rig.Containers.Destroyed, Is.Empty);
+        Assert.That(rig.Master.Only<ReregisterSlaveMessage>().Tasks.Single().TaskId.Value, Is.EqualTo(".task"));
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskRunning));
+    }
+
+    [Test]
+    public async Task A_draining_with_nothing_left_to_end_is_over_when_the_agent_is_started_again()
+    {
+        rig.Checkpoint = false;
+        await RunAsync();
+        await rig.FromMasterAsync(new DrainSlaveMessage { Config = new DrainConfig() });
+        Assert.That(Find("drain.config"), Has.Length.EqualTo(1));
+        await RestartAsync();
+        await rig.ReregisterAsync();
+        Assert.That(Find("drain.config"), Is.Empty);
+        RunTaskMessage run = rig.CommandTask("task-2");
+        run.ResourceVersionUuids.Clear();
+        await rig.FromMasterAsync(run);
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Is.Empty);
+        Assert.That(rig.Containers.Launches, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("read", "executor.info")]
+    [TestCase("list", "frameworks")]
+    public async Task Whatever_goes_wrong_in_recovery_ends_the_agent_with_a_sentence(string call, string file)
+    {
+        var disk = new FaultyDisk();
+        await using var other = new SlaveRig(files: disk) { Checkpoint = true };
+        await other.RegisterAsync();
+        await other.RunExecutorAsync();
+        await other.KillAsync();
+        disk.Fault = (what, path) => what == call && path.Contains(file, StringComparison.Ordinal) ? new ArgumentException("not a path") : null;
+        await other.StartAsync();
+        await other.Node.Manager.WaitAsync(other.Slave);
+        Assert.That(other.Slave.Failure, Does.Contain("not a path").And.Contain(other.WorkDirectory));
+    }
+
+    [Test]
+    public async Task Whatever_goes_wrong_with_a_checkpoint_ends_the_agent_with_a_sentence()
+    {
+        var disk = new FaultyDisk();
+        await using var other = new SlaveRig(files: disk) { Checkpoint = true };
+        await other.RegisterAsync();
+        await other.FromMasterAsync(other.ExecutorTask());
+        disk.Fault = static (what, path) => what == "write" && path.Contains("libprocess.pid", StringComparison.Ordinal) ? new ArgumentException("not a path") : null;
+        await other.RegisterExecutorAsync();
+        await other.Node.Manager.WaitAsync(other.Slave);
+        Assert.That(other.Slave.Failure, Does.Contain("not a path"));
+        Assert.That(other.Containers.Left, Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -414,10 +493,10 @@ internal sealed class RecoveryTests
         string run = rig.Containers.Launches[0].Id.Value;
         string[] ours = [.. Layout(rig.WorkDirectory).Select(entry => entry
             .Replace(SlaveRig.SlaveId, "S", StringComparison.Ordinal).Replace(SlaveRig.FrameworkId, "F", StringComparison.Ordinal).Replace(run, "R", StringComparison.Ordinal))];
-        string unpacked = Unpack();
+        string unpacked = OriginalWorkDirectory.Unpack();
         string[] originals = [.. Layout(unpacked)
             .Where(entry => !entry.Contains("resource_provider_registry", StringComparison.Ordinal) && !entry.Contains("/stdout", StringComparison.Ordinal) && !entry.Contains("/stderr", StringComparison.Ordinal) && entry != "provisioner/")
-            .Select(entry => entry.Replace(OriginalSlave, "S", StringComparison.Ordinal).Replace(OriginalFramework, "F", StringComparison.Ordinal).Replace(OriginalRun, "R", StringComparison.Ordinal))];
+            .Select(entry => entry.Replace(OriginalWorkDirectory.Slave, "S", StringComparison.Ordinal).Replace(OriginalWorkDirectory.Framework, "F", StringComparison.Ordinal).Replace(OriginalWorkDirectory.Run, "R", StringComparison.Ordinal))];
         Directory.Delete(unpacked, recursive: true);
         Assert.That(ours.Count(entry => entry.Contains("/pids/forked.start", StringComparison.Ordinal)), Is.EqualTo(1), "the one file more, which the original ignores");
         Assert.That(ours.Where(entry => !entry.Contains("/pids/forked.start", StringComparison.Ordinal)).Order(), Is.EqualTo(originals.Order()));
@@ -426,7 +505,7 @@ internal sealed class RecoveryTests
     [Test]
     public void What_a_real_agent_left_is_understood()
     {
-        string directory = Unpack();
+        string directory = OriginalWorkDirectory.Unpack();
         RecoveredState state = new StateReader(DiskFileSystem.Instance, Path.Combine(directory, "meta"), strict: true, bootId: null).Read();
         Directory.Delete(directory, recursive: true);
         Assert.That(state.Slave!.Hostname, Is.EqualTo("agent.example"));
@@ -436,7 +515,7 @@ internal sealed class RecoveryTests
         Assert.That(framework.Pid!.Id, Does.StartWith("scheduler-"));
         RecoveredExecutor executor = framework.Executors.Single();
         Assert.That((executor.Id, executor.IsForCommandTask), Is.EqualTo(("exec-1", false)));
-        Assert.That(executor.Latest!.ContainerId, Is.EqualTo(OriginalRun));
+        Assert.That(executor.Latest!.ContainerId, Is.EqualTo(OriginalWorkDirectory.Run));
         Assert.That(executor.Latest.Forked!.Value.Pid, Is.GreaterThan(1));
         Assert.That(executor.Latest.LibprocessPid, Is.EqualTo(UPid.Parse("executor(1)@127.0.0.1:42181")));
         RecoveredTask task = executor.Latest.Tasks.Single();
@@ -451,7 +530,7 @@ internal sealed class RecoveryTests
     {
         await rig.KillAsync();
         Directory.Delete(rig.WorkDirectory, recursive: true);
-        Directory.Move(Unpack(), rig.WorkDirectory);
+        Directory.Move(OriginalWorkDirectory.Unpack(), rig.WorkDirectory);
         string boot = Path.Combine(rig.WorkDirectory, "meta", "boot_id");
         await File.WriteAllTextAsync(boot, Host.BootId.Read());
         SlaveInfo recorded = Recorded.First<RegisterSlaveMessage>("agent-restart-recovery", "slave(1)", "master").Slave;
@@ -477,46 +556,6 @@ internal sealed class RecoveryTests
         expected.ResourceVersionUuid = said.ResourceVersionUuid;
         expected.Version = said.Version;
         Assert.That(said, Is.EqualTo(expected));
-    }
-
-    private const string OriginalSlave = "e4797046-6e71-4a45-b20c-bab8d29f053a-S0";
-    private const string OriginalFramework = "e4797046-6e71-4a45-b20c-bab8d29f053a-0000";
-    private const string OriginalRun = "8f0f2ca6-2adf-42fe-9a71-30e25db460b1";
-
-    private static string Unpack()
-    {
-        string directory = Directory.CreateTempSubdirectory("real-agent").FullName;
-        using FileStream archive = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "agent-work-dir.tar"));
-        using TarReader reader = new(archive);
-        while (reader.GetNextEntry() is { } entry)
-        {
-            string path = Path.Combine(directory, entry.Name);
-            if (entry.EntryType == TarEntryType.SymbolicLink)
-            {
-                // Its target is where the work directory was then.
-                Directory.CreateSymbolicLink(path, entry.LinkName);
-            }
-            else if (entry.EntryType == TarEntryType.Directory)
-            {
-                Directory.CreateDirectory(path);
-                SetMode(path, entry.Mode);
-            }
-            else
-            {
-                entry.ExtractToFile(path, overwrite: true);
-                SetMode(path, entry.Mode);
-            }
-        }
-
-        return directory;
-    }
-
-    private static void SetMode(string path, UnixFileMode mode)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, mode);
-        }
     }
 
     private string[] Find(string name) => [.. Directory.EnumerateFileSystemEntries(rig.WorkDirectory, name, Recursive)];

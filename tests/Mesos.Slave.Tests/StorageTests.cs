@@ -89,6 +89,47 @@ internal sealed class StorageTests
     }
 
     [Test]
+    public async Task What_waits_for_space_does_not_bring_an_older_content_or_a_deleted_directory_back()
+    {
+        await using var node = new TestNode();
+        string directory = Directory.CreateTempSubdirectory("storage-tests").FullName;
+        string file = Path.Combine(directory, "file"), gone = Path.Combine(directory, "gone", "mark");
+        var disk = new FaultyDisk { IsFull = true };
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+        Directory.CreateDirectory(Path.GetDirectoryName(gone)!);
+        Task older = store.CommitWhenThereIsSpaceAsync(new Change.Replace(file, [1]), new Change.Replace(file + "-2", [1]));
+        Task mark = store.CommitWhenThereIsSpaceAsync(new Change.Replace(gone, [], InDirectory: true));
+        await node.SettleAsync();
+        Assert.That((older.IsCompleted, mark.IsCompleted), Is.EqualTo((false, false)));
+        Directory.Delete(Path.GetDirectoryName(gone)!);
+        disk.IsFull = false;
+        await store.CommitAsync(new Change.Replace(file, [2]));
+        await node.AdvanceAsync(CheckpointProcess.RetryInterval);
+        await Task.WhenAll(older, mark);
+        Assert.That(await File.ReadAllBytesAsync(file), Is.EqualTo(new byte[] { 2 }));
+        Assert.That(await File.ReadAllBytesAsync(file + "-2"), Is.EqualTo(new byte[] { 1 }));
+        Assert.That(Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName), Is.EquivalentTo(new[] { "file", "file-2" }));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    public async Task Whatever_a_file_system_throws_nobody_waits_for_ever()
+    {
+        await using var node = new TestNode();
+        string directory = Directory.CreateTempSubdirectory("storage-tests").FullName;
+        var disk = new FaultyDisk { Fault = (_, path) => path.Contains("odd", StringComparison.Ordinal) ? new ArgumentException("not a path") : null };
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+        Task fails = store.CommitAsync(new Change.Replace(Path.Combine(directory, "odd"), [1]));
+        Task fine = store.CommitAsync(new Change.Replace(Path.Combine(directory, "file"), [1]));
+        Assert.That(async () => await fails, Throws.InstanceOf<IOException>().With.Message.Contains("not a path"));
+        await fine;
+        disk.Fault = static (what, _) => what == "sync" ? new ArgumentException("not to be synced") : null;
+        Task unsynced = store.CommitAsync(new Change.Replace(Path.Combine(directory, "file"), [2]));
+        Assert.That(async () => await unsynced, Throws.InstanceOf<IOException>().With.Message.Contains("not to be synced"));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
     public async Task The_disk_of_this_machine_does_what_the_simulated_one_does()
     {
         await using var node = new TestNode();

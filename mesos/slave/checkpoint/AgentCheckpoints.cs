@@ -30,27 +30,32 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
     /// <summary>Why nothing new can be kept at the moment, or null.</summary>
     public string? Trouble => store.Trouble;
 
+    /// <summary>Completes when it is durable who the agent is, and which start of the machine this is: nothing is started before.</summary>
+    public Task Identity { get; private set; } = Task.CompletedTask;
+
     private string SlaveId => state.Info.Id.Value;
 
     /// <summary>The agent has an id: from now on it is known by it.</summary>
-    public Task SlaveAsync(SlaveInfo info) => store.CommitAsync(
+    public Task SlaveAsync(SlaveInfo info) => IdentityAsync(
         Replace(SlavePaths.SlaveInfo(Meta, info.Id.Value), info),
         new Change.PointLink(SlavePaths.LatestSlave(Meta), SlavePaths.Slave(Meta, info.Id.Value)));
 
     /// <summary>The agent starts anew next time.</summary>
     public Task ForgetSlaveAsync() => store.CommitAsync(new Change.Remove(SlavePaths.LatestSlave(Meta)));
 
-    public Task BootIdAsync(string bootId) => store.CommitAsync(Text(SlavePaths.BootId(Meta), bootId));
+    /// <summary>The machine was started.</summary>
+    public Task BootIdAsync(string bootId) => IdentityAsync(Text(SlavePaths.BootId(Meta), bootId));
 
     /// <summary>The agent drains, or does not any more.</summary>
     public Task DrainAsync(DrainConfig? config)
     {
         string path = SlavePaths.DrainConfig(Meta, SlaveId);
-        return store.CommitAsync(config is null ? new Change.Remove(path) : Replace(path, config));
+        return store.CommitWhenThereIsSpaceAsync(config is null ? new Change.Remove(path) : Replace(path, config));
     }
 
+    /// <summary>A framework that was written down with its first executor has changed.</summary>
     public Task FrameworkAsync(Framework framework) => framework.Info.Checkpoint
-        ? store.CommitAsync([.. FrameworkChanges(framework)])
+        ? store.CommitWhenThereIsSpaceAsync([.. FrameworkChanges(framework).Select(static change => change with { InDirectory = true })])
         : Task.CompletedTask;
 
     /// <summary>An executor with its framework and its sandbox, before anything of it runs.</summary>
@@ -82,7 +87,7 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
 
     /// <summary>The executor has said where it is reached.</summary>
     public Task LibprocessPidAsync(Framework framework, Executor executor) => framework.Info.Checkpoint
-        ? store.CommitAsync(Text(SlavePaths.LibprocessPid(RunOf(executor)), executor.Pid!.ToString()))
+        ? store.CommitWhenThereIsSpaceAsync(Text(SlavePaths.LibprocessPid(RunOf(executor)), executor.Pid!.ToString()))
         : Task.CompletedTask;
 
     /// <summary>Tasks that the executor is about to get.</summary>
@@ -91,12 +96,12 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
         Change[] changes = framework.Info.Checkpoint
             ? [.. tasks.Select(task => Replace(SlavePaths.TaskInfo(RunOf(executor), task.TaskId.Value), task))]
             : [];
-        return changes.Length == 0 ? Task.CompletedTask : store.CommitAsync(changes);
+        return changes.Length == 0 ? Task.CompletedTask : store.CommitWhenThereIsSpaceAsync(changes);
     }
 
     /// <summary>The run is over, and everybody knows.</summary>
     public Task CompletedAsync(Executor executor) =>
-        store.CommitAsync(new Change.Replace(Path.Combine(RunOf(executor), SlavePaths.Sentinel), []));
+        store.CommitWhenThereIsSpaceAsync(new Change.Replace(Path.Combine(RunOf(executor), SlavePaths.Sentinel), [], InDirectory: true));
 
     /// <summary>The directory of a run's checkpoints.</summary>
     public string RunOf(Executor executor) =>
@@ -107,7 +112,7 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
         Path.Combine(SlavePaths.Runs(WorkDirectory, SlaveId, frameworkId, executorId), containerId);
 
     /// <summary>A file that holds one message. Resources are in the older format as far as it can express them, for older agents.</summary>
-    public static Change Replace<T>(string path, T message)
+    public static Change.Replace Replace<T>(string path, T message)
         where T : IMessage<T> => new Change.Replace(path, RecordFrames.Frame(Downgraded(message)));
 
     /// <summary>A copy with resources in the older format, as far as that can express them.</summary>
@@ -119,11 +124,18 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
         return copy;
     }
 
-    private IEnumerable<Change> FrameworkChanges(Framework framework) =>
+    private IEnumerable<Change.Replace> FrameworkChanges(Framework framework) =>
     [
         Replace(SlavePaths.FrameworkInfo(Meta, SlaveId, framework.Id), framework.Info),
         Text(SlavePaths.FrameworkPid(Meta, SlaveId, framework.Id), (framework.Pid ?? UPid.Empty).ToString()),
     ];
+
+    private Task IdentityAsync(params IReadOnlyList<Change> changes)
+    {
+        Task kept = store.CommitWhenThereIsSpaceAsync(changes);
+        Identity = Task.WhenAll(Identity, kept);
+        return kept;
+    }
 
     private static IEnumerable<Change> NewRun(string run) =>
     [

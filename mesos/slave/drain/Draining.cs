@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using Mesos.Slave.Executors;
 using Mesos.Slave.Run;
 using Mesos.Slave.State;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ namespace Mesos.Slave.Drain;
 
 /// <summary>Empties the agent: every task is killed, none is taken until all frameworks are gone.</summary>
 /// <remarks>Upstream: <c>Slave::drain</c> in src/slave/slave.cpp.</remarks>
-internal sealed partial class Draining(SlaveContext context, TaskKill kills)
+internal sealed partial class Draining(SlaveContext context, TaskKill kills, Cleanup cleanup)
 {
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
@@ -25,6 +26,7 @@ internal sealed partial class Draining(SlaveContext context, TaskKill kills)
         if (state.Frameworks.Count == 0 && state.Operations.Count == 0)
         {
             LogNothingToDo();
+            cleanup.EndDrainIfEmpty();
             return;
         }
 
@@ -40,6 +42,9 @@ internal sealed partial class Draining(SlaveContext context, TaskKill kills)
         if (state.Drain is { } config)
         {
             Apply(config);
+
+            // What was left to end may have ended with the earlier run.
+            cleanup.EndDrainIfEmpty();
         }
     }
 

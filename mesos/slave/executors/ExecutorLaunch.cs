@@ -64,6 +64,7 @@ internal sealed partial class ExecutorLaunch(
         {
             // Volumes that its tasks use may have been asked for just before.
             await context.Checkpoints.Resources.Settled;
+            await context.Checkpoints.Identity;
             await leftovers.NeededAsync(framework.Id, executor.Id);
             await context.Checkpoints.ExecutorAsync(framework, executor);
             if (executor.Phase == ExecutorPhase.Terminating || !IsCurrent(executor))

@@ -1,6 +1,8 @@
+using System.Globalization;
 using LibProcess.Processes;
 using LibProcess.Time;
 using Mesos.Slave.Metrics;
+using Mesos.Slave.Paths;
 using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
 using Metric = LibProcess.Metrics.Metric;
@@ -15,6 +17,9 @@ namespace Mesos.Slave.Gc;
 /// </remarks>
 internal sealed partial class GarbageCollectorProcess : ProcessBase
 {
+    /// <summary>After which time what could not be deleted is tried again.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromHours(1);
+
     private readonly Dictionary<string, Scheduled> scheduled = new(StringComparer.Ordinal);
     private readonly IFileSystem files;
     private readonly TimeSpan delay;
@@ -22,6 +27,7 @@ internal sealed partial class GarbageCollectorProcess : ProcessBase
     private readonly SlaveCounter failed;
     private readonly ILogger logger;
     private Metric? pending;
+    private long doomed;
 
     /// <param name="manager">The node.</param>
     /// <param name="files">Where the directories are.</param>
@@ -73,6 +79,21 @@ internal sealed partial class GarbageCollectorProcess : ProcessBase
         }
     });
 
+    /// <summary>Deletes what an earlier run of the agent had begun to delete, wherever below a root that is. Any thread.</summary>
+    public void Sweep(string root) => Dispatch(() =>
+    {
+        foreach (string slave in SweepIn(SlavePaths.Slaves(root)))
+        {
+            foreach (string framework in SweepIn(SlavePaths.Frameworks(root, slave)))
+            {
+                foreach (string executor in SweepIn(SlavePaths.Executors(root, slave, framework)))
+                {
+                    SweepIn(SlavePaths.Runs(root, slave, framework, executor));
+                }
+            }
+        }
+    });
+
     /// <summary>How much of the disk is used, from 0 to 1; null where that cannot be told. Any thread.</summary>
     public Task<double?> UsedShareAsync(string path) => CallAsync(() => files.UsedShare(path));
 
@@ -110,7 +131,8 @@ internal sealed partial class GarbageCollectorProcess : ProcessBase
             found.Timer.Dispose();
         }
 
-        Attempt(path, () =>
+        string rest = path;
+        bool done = Attempt(path, () =>
         {
             if (files.ReadLink(path) is not null)
             {
@@ -123,28 +145,81 @@ internal sealed partial class GarbageCollectorProcess : ProcessBase
             }
             else
             {
-                string hidden = Path.Combine(Path.GetDirectoryName(path)!, CheckpointNames.Temporary + Path.GetFileName(path));
-                files.DeleteTree(hidden);
-                files.Rename(path, hidden);
-                files.Sync(Path.GetDirectoryName(path)!);
-                files.DeleteTree(hidden);
+                if (!IsDoomed(Path.GetFileName(path)))
+                {
+                    string hidden = FreeNameBeside(path);
+                    files.Rename(path, hidden);
+                    rest = hidden;
+                    files.Sync(Path.GetDirectoryName(path)!);
+                }
+
+                files.DeleteTree(rest);
             }
 
             succeeded.Increment();
             LogDeleted(path);
         });
+        if (!done)
+        {
+            Schedule(rest, RetryInterval);
+        }
     }
 
-    private void Attempt(string path, Action action)
+    private static bool IsDoomed(string name) => name.StartsWith(CheckpointNames.Temporary, StringComparison.Ordinal);
+
+    private string FreeNameBeside(string path)
+    {
+        while (true)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"{CheckpointNames.Doomed}{doomed++}");
+            string hidden = Path.Combine(Path.GetDirectoryName(path)!, name);
+            if (files.ReadLink(hidden) is null && !files.DirectoryExists(hidden) && !files.FileExists(hidden))
+            {
+                return hidden;
+            }
+        }
+    }
+
+    /// <summary>Deletes what is doomed in a directory.</summary>
+    /// <returns>What else is there. Links are left alone: a new one of the agent may be about to get its name.</returns>
+    private List<string> SweepIn(string directory)
+    {
+        List<string> others = [];
+        Attempt(directory, () =>
+        {
+            foreach (string name in files.List(directory))
+            {
+                string path = Path.Combine(directory, name);
+                if (files.ReadLink(path) is not null)
+                {
+                    continue;
+                }
+
+                if (!IsDoomed(name))
+                {
+                    others.Add(name);
+                }
+                else if (files.DirectoryExists(path))
+                {
+                    Delete(path);
+                }
+            }
+        });
+        return others;
+    }
+
+    private bool Attempt(string path, Action action)
     {
         try
         {
             action();
+            return true;
         }
         catch (IOException exception)
         {
             failed.Increment();
             LogNotDeleted(path, exception.Message);
+            return false;
         }
     }
 

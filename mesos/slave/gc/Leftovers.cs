@@ -68,6 +68,15 @@ internal sealed class Leftovers(SlaveState state, AgentCheckpoints checkpoints, 
         }
     }
 
+    /// <summary>The agent has been started: what it was deleting when it ended is deleted now.</summary>
+    public void Sweep()
+    {
+        foreach (string root in Roots)
+        {
+            collector.Sweep(root);
+        }
+    }
+
     private IEnumerable<string> Roots => [checkpoints.WorkDirectory, checkpoints.Meta];
 
     private void Schedule(string path, bool earlier)

@@ -6,6 +6,8 @@ namespace Mesos.Slave.Posix;
 internal static unsafe partial class LibC
 {
     public const int SigKill = 9;
+    public const int LockExclusive = 2;
+    public const int LockWithoutWaiting = 4;
 
     // Errors that Linux and macOS number alike, but for the last two, which are Linux alone.
     public const int NotPermitted = 1;
@@ -23,6 +25,12 @@ internal static unsafe partial class LibC
     public const int RemoveDirectory = 0x200;
 
     private const string Library = "libc";
+
+    /// <summary>A flag of <see cref="Open"/>: programs that are started do not inherit the file.</summary>
+    public static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+    /// <summary>The error of a call that would have to wait.</summary>
+    public static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
@@ -72,6 +80,10 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "closedir", SetLastError = true)]
     public static partial int CloseStream(nint stream);
+
+    /// <summary>Takes a lock that ends with the last descriptor of the file.</summary>
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(int file, int how);
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int file);

@@ -76,11 +76,13 @@ internal sealed partial class AgentRecovery(
         }
 
         await reconnection.RunAsync(executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated));
-        if (bootId is not null)
+        if (bootId is not null && bootId != recovered.BootId)
         {
-            await checkpoints.BootIdAsync(bootId);
+            // On a full disk the agent goes on without; containers wait for it.
+            context.Actor.RunDurably(() => checkpoints.BootIdAsync(bootId));
         }
 
+        leftovers.Sweep();
         await ScheduleOtherAgentsAsync();
         return state.Phase == SlavePhase.Recovering && Finish();
     }
@@ -261,7 +263,7 @@ internal sealed partial class AgentRecovery(
     {
         string[] others = await store.ReadAsync(files => files.List(SlavePaths.Slaves(checkpoints.WorkDirectory))
             .Concat(files.List(SlavePaths.Slaves(checkpoints.Meta)))
-            .Where(static name => name != SlavePaths.Latest)
+            .Where(static name => name != SlavePaths.Latest && !name.StartsWith(CheckpointNames.Temporary, StringComparison.Ordinal))
             .Distinct()
             .ToArray());
         foreach (string other in others.Where(other => other != state.Id))

@@ -10,6 +10,9 @@ internal sealed record RecoveredState
     /// <summary>The agent of that run; null where it never registered, or was told to begin anew.</summary>
     public SlaveInfo? Slave { get; init; }
 
+    /// <summary>In which start of the machine that run was; null where that was never written down.</summary>
+    public string? BootId { get; init; }
+
     /// <summary>Whether the machine has been started since: nothing of that run lives.</summary>
     public bool Rebooted { get; init; }
 

@@ -31,6 +31,7 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
         ResourceState? resources = ReadMessage(SlavePaths.ResourceState(meta), ResourceState.Parser);
         var state = new RecoveredState
         {
+            BootId = writtenBootId,
             Rebooted = rebooted,
             Resources = resources ?? ReadOldResources(SlavePaths.ResourcesInfo(meta)),
             ResourcesTarget = ReadMessage(SlavePaths.ResourceStateTarget(meta), ResourceState.Parser) ??
@@ -244,7 +245,9 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
 
     private string? ReadText(string path) => files.TryRead(path) is { } content ? Encoding.UTF8.GetString(content) : null;
 
-    private string[] Entries(string directory) => [.. files.List(directory).Where(static name => !name.StartsWith('.'))];
+    /// <summary>Names that are ids; a dot is a character like others in them.</summary>
+    private string[] Entries(string directory) =>
+        [.. files.List(directory).Where(static name => !name.StartsWith(CheckpointNames.Temporary, StringComparison.Ordinal))];
 
     private T Defect<T>(string path, string what, T whatElse)
     {

@@ -2,8 +2,10 @@ using LibProcess.Addressing;
 using LibProcess.Time;
 using Mesos.Authentication;
 using Mesos.Slave.Operations;
+using Mesos.Slave.Paths;
 using Mesos.Slave.State;
 using Mesos.Slave.StatusUpdates;
+using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Slave.Registration;
@@ -71,6 +73,15 @@ internal sealed partial class MasterRegistration(
     {
         if (!IsExpected(from))
         {
+            return;
+        }
+
+        // It becomes the name of a directory, beside a link to the newest.
+        string? defect = CheckpointNames.Refuse(message.SlaveId.Value) ?? (message.SlaveId.Value == SlavePaths.Latest ? "The id is the name of a link" : null);
+        if (defect is not null)
+        {
+            context.Metrics.DroppedMessages.Increment();
+            LogUnusableId(from, defect);
             return;
         }
 
@@ -192,6 +203,9 @@ internal sealed partial class MasterRegistration(
 
     [LoggerMessage(3003, LogLevel.Information, "Re-registered with master {Master}")]
     private partial void LogReregistered(UPid master);
+
+    [LoggerMessage(3629, LogLevel.Error, "Ignoring the registration with master {Master}, whose id cannot be used: {Why}")]
+    private partial void LogUnusableId(UPid master, string why);
 
     [LoggerMessage(3004, LogLevel.Warning, "Ignoring an answer to a registration from {From}: it is not the leading master, or the agent is terminating")]
     private partial void LogUnexpected(UPid from);

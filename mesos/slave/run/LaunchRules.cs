@@ -1,7 +1,7 @@
 using LibProcess.Addressing;
 using Mesos.Common;
-using Mesos.Common.Values;
 using Mesos.Slave.State;
+using Mesos.Slave.Storage;
 
 namespace Mesos.Slave.Run;
 
@@ -16,7 +16,7 @@ internal static class LaunchRules
 {
     /// <summary>Ids are names of directories.</summary>
     public static LaunchRefusal? Ids(TaskInfo task) =>
-        (IdRules.Validate(task.TaskId.Value) ?? (task.Executor is { } executor ? IdRules.Validate(executor.ExecutorId.Value) : null)) is { } defect
+        (CheckpointNames.Refuse(task.TaskId.Value) ?? (task.Executor is { } executor ? CheckpointNames.Refuse(executor.ExecutorId.Value) : null)) is { } defect
             ? new LaunchRefusal(Reason.ExecutorTerminated, defect)
             : null;
 

@@ -1,10 +1,10 @@
 using LibProcess.Addressing;
 using Mesos.Common;
 using Mesos.Common.Protobuf;
-using Mesos.Common.Values;
 using Mesos.Slave.Executors;
 using Mesos.Slave.State;
 using Mesos.Slave.StatusUpdates;
+using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Mesos.Slave.Run;
@@ -35,7 +35,7 @@ internal sealed partial class TaskLaunch(
         }
 
         string frameworkId = message.Framework.Id.Value;
-        if ((IdRules.Validate(frameworkId) ?? LaunchRules.CommandOrExecutor(task)) is { } defect)
+        if ((CheckpointNames.Refuse(frameworkId) ?? LaunchRules.CommandOrExecutor(task)) is { } defect)
         {
             Ignore(task.TaskId.Value, from, defect);
             updates.ReportUnknown(frameworkId, task.TaskId.Value, TaskState.TaskError, Reason.TaskInvalid, defect);

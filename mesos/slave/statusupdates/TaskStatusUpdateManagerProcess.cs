@@ -135,6 +135,11 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
             }));
             stream.Kept = checkpoint?.Together is { } together ? store.CommitAsync(together, record) : store.CommitAsync(record);
             await stream.Kept;
+            if (!ReferenceEquals(Find(frameworkId, taskId), stream))
+            {
+                // Its framework has gone while it waited for the disk: nobody will acknowledge.
+                return;
+            }
         }
 
         stream.Add(uuid, update);

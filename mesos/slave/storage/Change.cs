@@ -22,7 +22,10 @@ internal abstract record Change(string Path)
     internal sealed record MakeDirectory(string Path, UnixFileMode Mode) : Change(Path);
 
     /// <summary>A file whose old content stays until the new one is safe.</summary>
-    internal sealed record Replace(string Path, byte[] Content) : Change(Path);
+    /// <param name="Path">The file.</param>
+    /// <param name="Content">The new content.</param>
+    /// <param name="InDirectory">Whether nothing happens where its directory is gone: what waits for space may come too late.</param>
+    internal sealed record Replace(string Path, byte[] Content, bool InDirectory = false) : Change(Path);
 
     /// <summary>More at the end of a file.</summary>
     internal sealed record Append(string Path, byte[] Content) : Change(Path);

@@ -8,8 +8,8 @@ namespace Mesos.Slave.Storage;
 /// <summary>Writes checkpoints, so that the agent never waits for a disk.</summary>
 /// <remarks>
 /// A process of its own, the only one that blocks. Whatever was asked while it was busy is committed together: many updates cost as
-/// few waits for the disk as one. Appended records that find the disk full wait for space and are tried again; everything else is
-/// refused then.
+/// few waits for the disk as one. What was promised, records above all, waits for space where the disk is full, and is tried again;
+/// what is new is refused then.
 /// </remarks>
 internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
 {
@@ -23,6 +23,7 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
     private List<Request> queue = [];
     private List<Request> waitingForSpace = [];
     private volatile string? trouble;
+    private long requested;
 
     public CheckpointProcess(ProcessManager manager, IFileSystem files)
         : base(manager, manager.Ids.Generate("checkpoint"))
@@ -37,11 +38,24 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
     public string? Trouble => trouble;
 
     /// <inheritdoc/>
-    public Task CommitAsync(params IReadOnlyList<Change> changes)
+    public Task CommitAsync(params IReadOnlyList<Change> changes) =>
+        CommitAsync(new Request(changes, canWait: changes.Any(static change => change is Change.Append)));
+
+    /// <inheritdoc/>
+    public Task CommitWhenThereIsSpaceAsync(params IReadOnlyList<Change> changes) => CommitAsync(new Request(changes, canWait: true));
+
+    /// <inheritdoc/>
+    public Task<T> ReadAsync<T>(Func<IFileSystem, T> read) => CallAsync(() =>
     {
-        var request = new Request(changes);
+        Commit();
+        return read(files);
+    });
+
+    private Task<bool> CommitAsync(Request request)
+    {
         Dispatch(() =>
         {
+            request.Number = ++requested;
             queue.Add(request);
             if (queue.Count == 1)
             {
@@ -51,13 +65,6 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
         });
         return request.Done.Task;
     }
-
-    /// <inheritdoc/>
-    public Task<T> ReadAsync<T>(Func<IFileSystem, T> read) => CallAsync(() =>
-    {
-        Commit();
-        return read(files);
-    });
 
     /// <inheritdoc/>
     protected override void OnTerminate()
@@ -103,7 +110,16 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
             }
         }
 
-        plan.Commit(ready);
+        try
+        {
+            plan.Commit(ready);
+        }
+        catch (Exception exception)
+        {
+            // Nobody waits for ever, whatever it was.
+            ready.ForEach(request => request.Error ??= DiskErrors.Of(exception));
+        }
+
         foreach (Request request in ready)
         {
             if (request.Error is { } error && DiskErrors.IsFull(error) && request.CanWait)
@@ -117,8 +133,18 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
             }
             else
             {
+                Outdate(request);
                 request.Done.TrySet(true);
             }
+        }
+    }
+
+    /// <summary>What waits for files that have newer content now must not bring the older back.</summary>
+    private void Outdate(Request done)
+    {
+        foreach (Request waiting in waitingForSpace.Where(waiting => waiting.Number < done.Number))
+        {
+            waiting.Changes = [.. waiting.Changes.Where(change => change is not Change.Replace || done.Changes.All(newer => newer.Path != change.Path))];
         }
     }
 
@@ -137,35 +163,42 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
 
     private void Retry()
     {
-        queue.InsertRange(0, waitingForSpace);
+        // What stood back behind another may have been put before it.
+        queue.InsertRange(0, waitingForSpace.OrderBy(static request => request.Number));
         waitingForSpace = [];
-        trouble = null;
         Commit();
-        if (trouble is null)
+        if (waitingForSpace.Count > 0)
         {
-            LogSpaceAgain();
+            Delay(RetryInterval, Retry);
+            return;
         }
+
+        trouble = null;
+        LogSpaceAgain();
     }
 
     [LoggerMessage(3601, LogLevel.Error, "Cannot write '{Path}': {Why}")]
     private partial void LogFailed(string path, string why);
 
-    [LoggerMessage(3602, LogLevel.Error, "The disk is full; updates wait for space, and nothing new is started: {Why}")]
+    [LoggerMessage(3602, LogLevel.Error, "The disk is full; what was promised waits for space, and nothing new is started: {Why}")]
     private partial void LogFull(string why);
 
     [LoggerMessage(3603, LogLevel.Information, "What waited for space on the disk is written")]
     private partial void LogSpaceAgain();
 
     /// <summary>Changes that belong together, and whoever waits for them.</summary>
-    internal sealed class Request(IReadOnlyList<Change> changes)
+    internal sealed class Request(IReadOnlyList<Change> changes, bool canWait)
     {
-        public IReadOnlyList<Change> Changes => changes;
+        /// <summary>Its place in the order of requests.</summary>
+        public long Number { get; set; }
+
+        public IReadOnlyList<Change> Changes { get; set; } = changes;
 
         public Promise<bool> Done { get; } = new();
 
         public IOException? Error { get; set; }
 
-        /// <summary>Records of updates are promised to somebody: they are kept until they can be written.</summary>
-        public bool CanWait { get; } = changes.Any(static change => change is Change.Append);
+        /// <summary>Whether it is kept until it can be written.</summary>
+        public bool CanWait => canWait;
     }
 }

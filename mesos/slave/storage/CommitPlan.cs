@@ -56,6 +56,11 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
         Touched names,
         List<(CheckpointProcess.Request, Change, string)> prepared)
     {
+        if (change is Change.Replace { InDirectory: true } && !files.DirectoryExists(Path.GetDirectoryName(change.Path)!))
+        {
+            return;
+        }
+
         if (change is not (Change.Remove or Change.RemoveTree or Change.Cut or Change.Move))
         {
             bool isDirectory = change is Change.MakeDirectory;
@@ -230,9 +235,9 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
         {
             action();
         }
-        catch (IOException exception)
+        catch (Exception exception)
         {
-            request.Error ??= exception;
+            request.Error ??= DiskErrors.Of(exception);
         }
     }
 
@@ -242,9 +247,9 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
         {
             files.Delete(path);
         }
-        catch (IOException)
+        catch (Exception)
         {
-            // Names that begin with a dot are passed over when the files are read.
+            // The request has failed already. Names that begin so are passed over when the files are read.
         }
     }
 

@@ -17,6 +17,9 @@ internal static class DiskErrors
     /// <summary>An error as the system reports it.</summary>
     public static IOException Create(int error, string path) => new($"{Marshal.GetPInvokeErrorMessage(error)} : '{path}'", error);
 
+    /// <summary>Whatever went wrong, as a failure of the disk: who waits for a checkpoint is told in any case.</summary>
+    public static IOException Of(Exception exception) => exception as IOException ?? new IOException(exception.Message, exception);
+
     /// <summary>An error of the device.</summary>
     public static IOException Broken(string path) => Create(InputOutput, path);
 

@@ -7,6 +7,10 @@ internal interface ICheckpointStore
     /// <remarks>A crash before that leaves any of them, or none; a file that is replaced has the old or the new content in any case.</remarks>
     Task CommitAsync(params IReadOnlyList<Change> changes);
 
+    /// <summary>As <see cref="CommitAsync"/>, but where the disk is full the changes wait for space instead of failing.</summary>
+    /// <remarks>What is committed later to a file, and finds space, replaces what still waits for it.</remarks>
+    Task CommitWhenThereIsSpaceAsync(params IReadOnlyList<Change> changes);
+
     /// <summary>Looks at the files after everything that was asked before.</summary>
     Task<T> ReadAsync<T>(Func<IFileSystem, T> read);
 

@@ -209,6 +209,8 @@ internal sealed class KillMatrixTests
             return Task.CompletedTask;
         }
 
+        public Task CommitWhenThereIsSpaceAsync(params IReadOnlyList<Change> changes) => CommitAsync(changes);
+
         public Task<T> ReadAsync<T>(Func<IFileSystem, T> read) => store.ReadAsync(read);
     }
 }
