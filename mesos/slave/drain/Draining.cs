@@ -45,6 +45,7 @@ internal sealed partial class Draining(SlaveContext context, TaskKill kills)
 
     private void Apply(DrainConfig config)
     {
+        state.DrainStart = context.Actor.Now;
         foreach (Framework framework in state.Frameworks.Values.Where(static framework => !framework.IsTerminating).ToArray())
         {
             Drain(framework, config);
