@@ -7,6 +7,7 @@ using Mesos.Common.Detection;
 using Mesos.Common.Versions;
 using Mesos.Slave.Containerizer;
 using Mesos.Slave.Host;
+using Mesos.Slave.Http;
 using Mesos.Slave.Posix;
 using Mesos.Slave.Storage;
 using Microsoft.Extensions.Logging;
@@ -104,6 +105,7 @@ public sealed partial class SlaveDaemon : IAsyncDisposable
             MesosProgram program = MesosProgram.From(options, Environment.ProcessPath, AppContext.BaseDirectory);
             var containerizer = new PosixContainerizerProcess(manager, program, new ChildProcesses(), new UserAccounts(), RuntimeVariables(), options.WorkDirectory);
             var slave = new SlaveProcess(manager, options, info, program.LauncherDirectory, detector, containerizer);
+            HttpRealms.Protect(manager, options);
             VersionProcess.EnsureOn(manager);
             manager.Spawn(containerizer);
             manager.Spawn(slave);
@@ -188,6 +190,7 @@ public sealed partial class SlaveDaemon : IAsyncDisposable
             Hostname = await HostnameAsync(manager, options).ConfigureAwait(false),
             Port = manager.Address.Port,
             Checkpoint = true,
+            Domain = options.Domain,
         };
         resources.CopyTo(info.Resources);
         info.Attributes.Add(attributes);

@@ -1,16 +1,27 @@
 using System.Net;
 using System.Text.Json;
+using LibProcess.Http.Firewall;
 using LibProcess.Processes;
 using Mesos.Authentication;
 using Mesos.Common.Detection;
 using Mesos.Common.Flags;
+using Mesos.Common.Protobuf;
+using Mesos.Common.Roles;
+using Mesos.Common.Values;
+using Mesos.Slave.Flags;
+using Mesos.Slave.Host;
+using Mesos.Slave.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mesos.Slave;
 
 /// <summary>The flags of an agent, under the original's names and with its defaults.</summary>
-/// <remarks>Upstream: src/slave/flags.cpp. Flags of the original that are not here are refused as unknown: nothing stands behind them.</remarks>
-public static class SlaveFlags
+/// <remarks>
+/// Upstream: src/slave/flags.cpp. All flags of the original are declared, those with nothing behind them in flags/: a variable of an
+/// unknown flag would be passed over.
+/// </remarks>
+public static partial class SlaveFlags
 {
     private const ushort DefaultPort = 5051;
 
@@ -18,18 +29,22 @@ public static class SlaveFlags
     public static FlagTable Table { get; } = new("mesos slave");
 
     private static readonly Flag<string> Master =
-        Table.RequiredText("master", "where the master is: host:port, zk://host1:port1,host2:port2,.../path, or file:///path/to/file with one of these")
-            .Check(static text => MasterLocation.TryParse(text, out _, out string? error) ? null : error);
+        Table.AddRequired("master", StartFlags.Master, "where the master is: host:port, or file:///path of a file that says it; ZooKeeper (zk://) is not built")
+            .Check(StartFlags.CheckMaster);
 
     private static readonly Flag<IPAddress?> Ip =
-        Table.OptionalAddress("ip", "address to listen on; the loopback address when absent").Check(IPv4);
+        Table.OptionalAddress("ip", "address to listen on; when absent all, and the address of the machine's name is told to others").Check(IPv4);
+
+    private static readonly Flag<string?> IpDiscoveryCommand =
+        Table.OptionalText("ip_discovery_command", "command that prints the address to listen on; not with --ip");
 
     private static readonly Flag<ushort> Port = Table.Port("port", DefaultPort, "port to listen on");
 
     private static readonly Flag<IPAddress?> AdvertiseIp =
         Table.OptionalAddress("advertise_ip", "address told to others, where they reach the agent under another than it listens on").Check(IPv4);
 
-    private static readonly Flag<ushort?> AdvertisePort = Table.OptionalPort("advertise_port", "port told to others");
+    private static readonly Flag<ushort?> AdvertisePort = Table.OptionalPort("advertise_port", "port told to others")
+        .Check(static port => port > 0 ? null : "expected a port from 1 to 65535");
 
     private static readonly Flag<string?> Hostname = Table.OptionalText("hostname", "name told to others; looked up from the address when absent");
 
@@ -39,18 +54,33 @@ public static class SlaveFlags
     private static readonly Flag<string> WorkDirectory =
         Table.AddRequired("work_dir", FlagTypes.Path, "directory for sandboxes; choose one that outlasts a reboot");
 
-    private static readonly Flag<string?> RuntimeDirectory =
-        Table.OptionalPath("runtime_dir", "directory for state that does not outlast a reboot; nothing is kept there yet");
-
     private static readonly Flag<string?> LauncherDirectory =
-        Table.OptionalPath("launcher_dir", "directory with mesos-executor; that of the program mesos when absent");
+        Table.OptionalPath("launcher_dir", "directory with mesos-executor; that of the program mesos when absent")
+            .Check(static path => Directory.Exists(path) ? null : "expected a directory that exists");
 
     private static readonly Flag<string?> Resources =
-        Table.OptionalText("resources", "resources as 'cpus:4;mem:1024;ports:[31000-32000]', 'mem(role):512', or a JSON array; what is left out is measured");
+        Table.OptionalText("resources", "resources as 'cpus:4;mem:1024;ports:[31000-32000]', 'mem(role):512', or a JSON array; what is left out is measured")
+            .Check(AgentResources.Validate);
 
-    private static readonly Flag<string> DefaultRole = Table.Text("default_role", "*", "role of resources that name none");
+    private static readonly Flag<string> DefaultRole = Table.Text("default_role", "*", "role of resources that name none").Check(RoleNames.Validate);
 
-    private static readonly Flag<string?> Attributes = Table.OptionalText("attributes", "attributes as 'rack:r1;zone:a'");
+    private static readonly Flag<string?> Attributes = Table.OptionalText("attributes", "attributes as 'rack:r1;zone:a'")
+        .Check(static text => Common.Attributes.TryParse(text ?? "", out _, out string? error) ? null : error);
+
+    private static readonly Flag<JsonElement?> Domain =
+        Table.OptionalJsonObject("domain", "region and zone of the agent, such as {\"fault_domain\": {\"region\": {\"name\": \"a\"}, \"zone\": {\"name\": \"b\"}}}")
+            .Check(static json => StartFlags.TryReadDomain(json, out _, out string? error) ? null : error);
+
+    private static readonly Flag<JsonElement?> Features =
+        Table.OptionalJsonObject("agent_features", "the only capabilities told to masters, such as {\"capabilities\": [{\"type\": \"MULTI_ROLE\"}, ...]}; all but RESIZE_VOLUME have to be there")
+            .Check(static json => StartFlags.TryReadFeatures(json, out _, out string? error) ? null : error);
+
+    private static readonly Flag<JsonElement?> FirewallRules =
+        Table.OptionalJsonObject("firewall_rules", "routes that answer nobody, such as {\"disabled_endpoints\": {\"paths\": [\"/slave(1)/state\"]}}")
+            .Check(static json => StartFlags.TryReadFirewall(json, out _, out string? error) ? null : error);
+
+    private static readonly Flag<bool> MemoryProfiling =
+        Table.Bool("memory_profiling", false, "whether /memory-profiler is served, which says that there is no profiler");
 
     private static readonly Flag<TimeSpan> RegistrationBackoffFactor =
         Table.Duration("registration_backoff_factor", "1secs", "longest random wait before the first attempt to register; retries double it, up to 1mins")
@@ -59,6 +89,16 @@ public static class SlaveFlags
     private static readonly Flag<string?> CredentialPath =
         Table.OptionalPath("credential", "file with the principal and the secret that prove to the master who the agent is, in JSON or as two words")
             .Check(static path => path is null || CredentialsFile.TryReadOne(path, NullLogger.Instance, out _, out string? error) ? null : error);
+
+    private static readonly Flag<bool> AuthenticateHttpReadOnly =
+        Table.Bool("authenticate_http_readonly", false, "whether routes that only show something ask who calls; needs http_credentials");
+
+    private static readonly Flag<bool> AuthenticateHttpReadWrite =
+        Table.Bool("authenticate_http_readwrite", false, "whether routes that change something ask who calls; needs http_credentials");
+
+    private static readonly Flag<string?> HttpCredentialsPath =
+        Table.OptionalPath("http_credentials", "file with principals and secrets of those who may call, in JSON or one pair per line")
+            .Check(static path => path is null || CredentialsFile.TryRead(path, NullLogger.Instance, out _, out string? error) ? null : error);
 
     private static readonly Flag<TimeSpan> AuthenticationBackoffFactor =
         Table.Duration("authentication_backoff_factor", "1secs", "half of what the longest wait for a proof lies above the shortest at first; it doubles");
@@ -88,16 +128,15 @@ public static class SlaveFlags
         Table.Count("max_completed_executors_per_framework", 150, "how many ended executors of a framework are remembered");
 
     private static readonly Flag<string> Containerizers =
-        Table.Text("containerizers", "mesos", "what starts containers; only mesos is built").OneOf("mesos");
+        Table.Text("containerizers", "mesos", "what starts containers; only mesos is built").Check(ContainerChoices.CheckContainerizers);
 
     private static readonly Flag<string> Launcher =
-        Table.Text("launcher", "posix", "what starts the processes of containers; only posix is built").OneOf("posix");
+        Table.Text("launcher", "posix", "what starts the processes of containers; only posix is built").Check(ContainerChoices.CheckLauncher);
 
     private static readonly Flag<string> Isolation =
         Table.Text("isolation", "posix/cpu,posix/mem", "what keeps containers apart; only posix/cpu and posix/mem, which measure and do not limit, are built")
-            .Check(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).All(static i => i is "posix/cpu" or "posix/mem")
-                ? null
-                : "expected posix/cpu, posix/mem or both: no other isolator is built");
+            .Check(ContainerChoices.CheckIsolation)
+            .WarnWhen(ContainerChoices.WarnOfIsolation);
 
     private static readonly Flag<string> Recover =
         Table.Text("recover", "reconnect", "what becomes of executors of an earlier run: reconnect takes them up, cleanup ends them and then the agent")
@@ -115,7 +154,8 @@ public static class SlaveFlags
             .Check(static timeout => timeout > TimeSpan.FromSeconds(15) ? "must not be more than 15secs" : null);
 
     private static readonly Flag<TimeSpan?> ExecutorReregistrationRetryInterval =
-        Table.OptionalDuration("executor_reregistration_retry_interval", "how often executors are asked again to come back; once when absent");
+        Table.OptionalDuration("executor_reregistration_retry_interval", "how often executors are asked again to come back; once when absent")
+            .Check(static interval => interval > TimeSpan.Zero ? null : "must be more than 0");
 
     private static readonly Flag<TimeSpan> RecoveryTimeout =
         Table.Duration("recovery_timeout", "15mins", "how long executors wait for an agent that has gone before they end");
@@ -131,11 +171,46 @@ public static class SlaveFlags
         Table.Duration("disk_watch_interval", "1mins", "how often is looked at how full the disk of the work directory is")
             .Check(static interval => interval > TimeSpan.Zero ? null : "must be more than 0");
 
+    static SlaveFlags()
+    {
+        Table.Path("runtime_dir", "/var/run/mesos", "directory for state that does not outlast a reboot").NoEffect("nothing is kept there yet");
+        Table.Duration("zk_session_timeout", "10secs", "how long a session of ZooKeeper lasts").NoEffect("it needs ZooKeeper, which is not built");
+        ModuleFlags.AddTo(Table);
+        SecurityFlags.AddTo(Table);
+        ExecutorApiFlags.AddTo(Table);
+        ImageFlags.AddTo(Table);
+        DockerFlags.AddTo(Table);
+        FetcherFlags.AddTo(Table);
+        CgroupFlags.AddTo(Table);
+        VolumeFlags.AddTo(Table);
+        NetworkFlags.AddTo(Table);
+        PortMappingFlags.AddTo(Table);
+        Table.Check(static values => values.IsGiven(Ip) && values.IsGiven(IpDiscoveryCommand)
+            ? "Flags --ip and --ip_discovery_command both say where to listen: give one of them"
+            : null);
+        Table.Check(static values => (values.Get(AuthenticateHttpReadOnly) || values.Get(AuthenticateHttpReadWrite)) && values.Get(HttpCredentialsPath) is null
+            ? "Flags --authenticate_http_readonly and --authenticate_http_readwrite need --http_credentials: without it nobody could be let in"
+            : null);
+        Table.Check(static values => values.Get(AuthenticationTimeoutMin) > values.Get(AuthenticationTimeoutMax)
+            ? $"Value '{Duration.FromTimeSpan(values.Get(AuthenticationTimeoutMin))}' of flag --authentication_timeout_min is not accepted: " +
+                $"it is more than --authentication_timeout_max={Duration.FromTimeSpan(values.Get(AuthenticationTimeoutMax))}"
+            : null);
+    }
+
     /// <summary>What the agent is told.</summary>
     /// <param name="values">Loaded from <see cref="Table"/>, help not requested.</param>
-    public static SlaveOptions ToOptions(FlagValues values)
+    /// <param name="node">What <see cref="ApplyTo"/> made, from which follows where executors listen; null where the flags say enough.</param>
+    /// <param name="logger">Told of a credential that others can read; null for nobody.</param>
+    /// <exception cref="SlaveException">A file that a flag names cannot be read any more.</exception>
+    public static SlaveOptions ToOptions(FlagValues values, ProcessManagerOptions? node = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(values);
+        logger ??= NullLogger.Instance;
+        if (values.IsGiven(HttpCredentialsPath) && !values.Get(AuthenticateHttpReadOnly) && !values.Get(AuthenticateHttpReadWrite))
+        {
+            LogNobodyIsAsked(logger);
+        }
+
         return new SlaveOptions
         {
             WorkDirectory = values.Get(WorkDirectory),
@@ -145,8 +220,15 @@ public static class SlaveFlags
             Resources = values.Get(Resources),
             DefaultRole = values.Get(DefaultRole),
             Attributes = values.Get(Attributes),
+            Domain = StartFlags.TryReadDomain(values.Get(Domain), out DomainInfo? domain, out _) ? domain : null,
+            Features = StartFlags.TryReadFeatures(values.Get(Features), out SlaveCapabilities? features, out _) && features is not null
+                ? AgentCapabilities.Of(features.Capabilities)
+                : SlaveOptions.AllFeatures,
             RegistrationBackoffFactor = values.Get(RegistrationBackoffFactor),
-            Credential = ReadCredential(values.Get(CredentialPath)),
+            Credential = ReadCredential(values.Get(CredentialPath), logger),
+            AuthenticateHttpReadOnly = values.Get(AuthenticateHttpReadOnly),
+            AuthenticateHttpReadWrite = values.Get(AuthenticateHttpReadWrite),
+            HttpCredentials = ReadCredentials(values.Get(HttpCredentialsPath), logger),
             AuthenticationBackoff = new AuthenticationBackoff(
                 values.Get(AuthenticationBackoffFactor), values.Get(AuthenticationTimeoutMin), values.Get(AuthenticationTimeoutMax)),
             ExecutorRegistrationTimeout = values.Get(ExecutorRegistrationTimeout),
@@ -163,7 +245,7 @@ public static class SlaveFlags
             ExecutorEnvironmentVariables = values.Get(ExecutorEnvironmentVariables) is { } variables
                 ? variables.EnumerateObject().ToDictionary(static v => v.Name, static v => v.Value.GetString()!, StringComparer.Ordinal)
                 : [],
-            ExecutorIp = values.Get(Ip),
+            ExecutorIp = node is null ? values.Get(Ip) : StartFlags.ExecutorIp(node),
             SwitchUser = values.Get(SwitchUser),
             MaxCompletedExecutorsPerFramework = (int)Math.Min(values.Get(MaxCompletedExecutors), int.MaxValue),
             Flags = values.AsText().ToDictionary(StringComparer.Ordinal),
@@ -176,6 +258,14 @@ public static class SlaveFlags
     {
         ArgumentNullException.ThrowIfNull(values);
         return MasterLocation.TryParse(values.Get(Master), out MasterLocation? location, out string? error) ? location : throw new SlaveException(error);
+    }
+
+    /// <summary>The address that <c>--ip_discovery_command</c> prints; null where there is no such command.</summary>
+    /// <exception cref="SlaveException">The command fails, or prints something else.</exception>
+    public static async Task<IPAddress?> DiscoverIpAsync(FlagValues values, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return values.Get(IpDiscoveryCommand) is { } command ? await IpDiscovery.RunAsync(command, cancellation).ConfigureAwait(false) : null;
     }
 
     /// <summary>The node the agent runs on: its addresses, and the agent as what paths without a process go to.</summary>
@@ -192,11 +282,25 @@ public static class SlaveFlags
             AdvertiseIp = values.Get(AdvertiseIp) ?? options.AdvertiseIp,
             AdvertisePort = values.Get(AdvertisePort) ?? options.AdvertisePort,
             Delegate = "slave(1)",
+            ReadOnlyRealm = HttpRealms.ReadOnly,
+            ReadWriteRealm = HttpRealms.ReadWrite,
+            Firewall = StartFlags.TryReadFirewall(values.Get(FirewallRules), out DisabledEndpointsRule? rule, out _) && rule is not null
+                ? [.. options.Firewall, rule]
+                : options.Firewall,
+            MemoryProfiling = values.IsGiven(MemoryProfiling) ? values.Get(MemoryProfiling) : options.MemoryProfiling,
         };
     }
 
-    private static Credential? ReadCredential(string? path) =>
-        path is not null && CredentialsFile.TryReadOne(path, NullLogger.Instance, out Credential? credential, out _) ? credential : null;
+    private static Credential? ReadCredential(string? path, ILogger logger) => path is null ? null
+        : CredentialsFile.TryReadOne(path, logger, out Credential? credential, out string? error) ? credential
+        : throw new SlaveException(error);
+
+    private static Credentials? ReadCredentials(string? path, ILogger logger) => path is null ? null
+        : CredentialsFile.TryRead(path, logger, out Credentials? credentials, out string? error) ? credentials
+        : throw new SlaveException(error);
+
+    [LoggerMessage(3660, LogLevel.Warning, "--http_credentials have no effect: neither --authenticate_http_readonly nor --authenticate_http_readwrite asks for them")]
+    private static partial void LogNobodyIsAsked(ILogger logger);
 
     private static string? IPv4(IPAddress? address) =>
         address?.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? null : "expected an IPv4 address";

@@ -1,4 +1,5 @@
 using Mesos.Authentication;
+using Mesos.Common.Protobuf;
 
 namespace Mesos.Slave;
 
@@ -8,6 +9,9 @@ public sealed record SlaveOptions
 {
     /// <summary>The upper bound of the wait between attempts to register.</summary>
     public static readonly TimeSpan MaxRegistrationRetryInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>The capabilities an agent of this version has.</summary>
+    public static AgentCapabilities AllFeatures { get; } = AgentCapabilities.Of(AgentCapabilities.CreateAll());
 
     /// <summary>Where sandboxes live. Created if it does not exist.</summary>
     public required string WorkDirectory { get; init; }
@@ -35,6 +39,12 @@ public sealed record SlaveOptions
 
     /// <summary>Attributes as text, such as <c>rack:r1;zone:a</c>, or null.</summary>
     public string? Attributes { get; init; }
+
+    /// <summary>The region and zone the agent is in; null, the default, where nobody said. Must have a fault domain.</summary>
+    public DomainInfo? Domain { get; init; }
+
+    /// <summary>The capabilities told to masters. Default: <see cref="AllFeatures"/>.</summary>
+    public AgentCapabilities Features { get; init; } = AllFeatures;
 
     /// <summary>The longest random wait before the first attempt to register; retries start at twice as much. Default: one second.</summary>
     public TimeSpan RegistrationBackoffFactor { get; init; } = TimeSpan.FromSeconds(1);
@@ -88,11 +98,23 @@ public sealed record SlaveOptions
     /// <summary>Variables given to every executor.</summary>
     public IReadOnlyDictionary<string, string> ExecutorEnvironmentVariables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The address executors listen on; null for that of the agent.</summary>
+    /// <summary>
+    /// The address executors listen on; null, the default, for that which the agent tells to others. With <c>0.0.0.0</c> they look
+    /// for one themselves.
+    /// </summary>
     public System.Net.IPAddress? ExecutorIp { get; init; }
 
     /// <summary>Whether executors run as the user the framework names, which needs root where it is another than the agent's. Default: yes.</summary>
     public bool SwitchUser { get; init; } = true;
+
+    /// <summary>Whether routes that only show something ask who calls. Default: no.</summary>
+    public bool AuthenticateHttpReadOnly { get; init; }
+
+    /// <summary>Whether routes that change something ask who calls. Default: no.</summary>
+    public bool AuthenticateHttpReadWrite { get; init; }
+
+    /// <summary>Who may call, and the proofs; null, the default, for nobody.</summary>
+    public Credentials? HttpCredentials { get; init; }
 
     /// <summary>How many ended executors of a framework are remembered. Default: 150.</summary>
     public int MaxCompletedExecutorsPerFramework { get; init; } = 150;

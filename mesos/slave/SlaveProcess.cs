@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using LibProcess.Addressing;
+using LibProcess.Http;
 using LibProcess.Processes;
 using LibProcess.Randomness;
 using LibProcess.Time;
@@ -172,7 +173,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         InstallMessages();
         foreach (SlaveRoute route in routes.All)
         {
-            Route(route.Path, route.Help, route.Handler);
+            Route(route.Path, route.Help, new RouteOptions { Realm = route.Realm }, route.Handler);
         }
 
         gauges = SlaveGauges.Add(Manager, this, context.State, diskWatch, startTime);

@@ -83,7 +83,7 @@ internal sealed class HostTests
         FlagValues values = Load(
             "--master=master@10.0.0.1:5050", "--work_dir=/w", "--ip=10.0.0.2", "--port=0", "--advertise_ip=10.0.0.3", "--advertise_port=99",
             "--hostname=h", "--no-switch_user", "--resources=cpus:1", "--attributes=a:b", "--executor_environment_variables={\"A\":\"b\"}",
-            "--executor_shutdown_grace_period=7secs", "--launcher_dir=/l");
+            "--executor_shutdown_grace_period=7secs", "--launcher_dir=" + AppContext.BaseDirectory);
         SlaveOptions options = SlaveFlags.ToOptions(values);
         ProcessManagerOptions node = SlaveFlags.ApplyTo(values, new ProcessManagerOptions());
         Assert.Multiple(() =>

@@ -88,6 +88,133 @@ internal sealed class HttpTests
         Assert.That(statistics.RootElement[0].GetProperty("statistics").GetProperty("mem_rss_bytes").GetInt32(), Is.EqualTo(1024));
     }
 
+    [Test]
+    public async Task Statistics_leave_out_containers_that_were_not_measured()
+    {
+        await rig.RunExecutorAsync();
+        rig.Containers.IsMeasured = false;
+        Assert.That(await rig.GetAsync("/monitor/statistics"), Is.EqualTo("[]"));
+        Assert.That(await rig.GetAsync("/containers"), Does.Contain("exec-1").And.Not.Contain("statistics"));
+    }
+
+    [TestCase("?framework_id=cluster-0000", 2)]
+    [TestCase("?framework_id=other", 0)]
+    [TestCase("?framework_id=cluster-0000&executor_id=exec-2", 1)]
+    [TestCase("?framework_id=cluster-0000&executor_id=other", 0)]
+    [TestCase("?container_id=other", 0)]
+    public async Task Containers_can_be_chosen(string query, int expected)
+    {
+        await rig.RunExecutorAsync();
+        await rig.RunExecutorAsync("task-2", "exec-2");
+        using JsonDocument containers = JsonDocument.Parse(await rig.GetAsync("/containers" + query));
+        Assert.That(containers.RootElement.GetArrayLength(), Is.EqualTo(expected));
+        using JsonDocument one = JsonDocument.Parse(await rig.GetAsync("/containers?container_id=" + rig.Containers.Launches[0].Id.Value));
+        Assert.That(one.RootElement[0].GetProperty("executor_id").GetString(), Is.EqualTo("exec-1"));
+    }
+
+    [TestCase("?executor_id=exec-1")]
+    [TestCase("?container_id=a&framework_id=b")]
+    [TestCase("?container_id=a&framework_id=b&executor_id=c")]
+    public async Task Containers_cannot_be_chosen_in_senseless_ways(string query)
+    {
+        using HttpResponseMessage answer = await AskAsync("/containers" + query);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("container_id").And.Contain("executor_id"));
+    }
+
+    [TestCase("/files/browse?path=/")]
+    [TestCase("/files/read.json")]
+    [TestCase("/files/download")]
+    [TestCase("/files/debug")]
+    [TestCase("/containerizer/debug")]
+    public async Task Routes_that_are_not_built_say_so(string path)
+    {
+        using HttpResponseMessage answer = await AskAsync(path);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NotImplemented));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("not built"));
+    }
+
+    [Test]
+    public async Task State_is_not_told_before_the_agent_knows_it()
+    {
+        rig.Checkpoint = true;
+        await rig.RunExecutorAsync();
+        await rig.KillAsync();
+        await rig.StartAsync();
+        using (HttpResponseMessage early = await AskAsync("/state"))
+        {
+            Assert.That(early.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+            Assert.That(await early.Content.ReadAsStringAsync(), Does.Contain("recovery"));
+        }
+
+        await rig.ReregisterAsync();
+        using HttpResponseMessage answer = await AskAsync("/state");
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task State_tells_where_the_program_comes_from()
+    {
+        using JsonDocument state = JsonDocument.Parse(await rig.GetAsync("/state"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(state.RootElement.GetProperty("build_date").GetString(), Has.Length.EqualTo("2026-01-01 00:00:00".Length));
+            Assert.That(state.RootElement.GetProperty("build_time").GetDouble(), Is.GreaterThanOrEqualTo(0));
+            Assert.That(state.RootElement.GetProperty("build_user").GetString(), Is.Not.Empty);
+        });
+    }
+
+    [Test]
+    public async Task State_tells_of_the_draining_for_as_long_as_it_goes_on()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        Assert.That(await rig.GetAsync("/state"), Does.Not.Contain("drain_config"));
+        await rig.FromMasterAsync(new DrainSlaveMessage { Config = new DrainConfig { MarkGone = true } });
+        using (JsonDocument state = JsonDocument.Parse(await rig.GetAsync("/state")))
+        {
+            Assert.That(state.RootElement.GetProperty("drain_config").GetProperty("mark_gone").GetBoolean(), Is.True);
+            Assert.That(
+                state.RootElement.GetProperty("estimated_drain_start_time_seconds").GetInt64(),
+                Is.EqualTo(rig.Node.Manager.Clock.GetUtcNow().ToUnixTimeSeconds()));
+        }
+
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskKilled));
+        await rig.AcknowledgeAsync(rig.Master.All.OfType<StatusUpdateMessage>().Last().Update);
+        rig.Containers.Exit(0);
+        await rig.Node.SettleAsync();
+        Assert.That(await rig.GetAsync("/state"), Does.Not.Contain("drain_config").And.Not.Contain("estimated_drain"));
+    }
+
+    [Test]
+    public async Task Commands_networks_and_types_of_executors_have_the_form_of_the_original()
+    {
+        RunTaskMessage task = rig.ExecutorTask();
+        task.Task.Executor.Type = ExecutorInfo.Types.Type.Unknown;
+        await rig.FromMasterAsync(task);
+        RunTaskMessage queued = rig.CommandTask("task-2", "echo");
+        queued.Task.Command.User = Environment.UserName;
+        await rig.FromMasterAsync(queued);
+        FakePeer executor = await rig.RegisterExecutorAsync();
+        StatusUpdateMessage running = rig.Update(executor, TaskState.TaskRunning);
+        running.Update.Status.ContainerStatus = new ContainerStatus
+        {
+            NetworkInfos = { new NetworkInfo { Name = "net", Labels = new Labels { Labels_ = { new Label { Key = "k", Value = "v" } } } } },
+        };
+        await rig.SendAsync(executor, running);
+        using JsonDocument state = JsonDocument.Parse(await rig.GetAsync("/state"));
+        JsonElement executors = state.RootElement.GetProperty("frameworks")[0].GetProperty("executors");
+        Assert.Multiple(() =>
+        {
+            Assert.That(executors[0].GetProperty("type").GetString(), Is.EqualTo("UNKNOWN"));
+            Assert.That(
+                executors[0].GetProperty("tasks")[0].GetProperty("statuses")[0].GetProperty("container_status").GetProperty("network_infos").GetRawText(),
+                Is.EqualTo("[{\"labels\":[{\"key\":\"k\",\"value\":\"v\"}],\"name\":\"net\"}]"));
+            Assert.That(
+                executors[1].GetProperty("queued_tasks")[0].GetProperty("command").GetRawText(),
+                Is.EqualTo("{\"value\":\"echo\",\"argv\":[],\"uris\":[]}"));
+        });
+    }
+
     [TestCase("/api/v1")]
     [TestCase("/api/v1/executor")]
     public async Task The_v1_api_says_that_it_is_not_there_yet(string path)
@@ -141,6 +268,12 @@ internal sealed class HttpTests
         rig.Slave.ShutDown(unregister: false, patience: null);
         await rig.Node.Manager.WaitAsync(rig.Slave);
         Assert.That((await rig.Node.Manager.Metrics.SnapshotAsync()).Select(metric => metric.Key), Has.None.StartsWith("slave/"));
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(string path)
+    {
+        using var client = new HttpClient();
+        return await client.GetAsync(new Uri($"http://{rig.Slave.Self.Address}/{rig.Slave.Self.Id}{path}"));
     }
 
     private static string Amounts(string disk, string mem, string cpus, string more) =>

@@ -55,6 +55,21 @@ public abstract record MasterLocation
         return error is null && location is not null;
     }
 
+    /// <summary>A text form without the credentials that it may hold, for messages. Anything that is not understood is taken for one that does.</summary>
+    public static string Redact(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var at = text.LastIndexOf('@');
+        if (at < 0 || text.StartsWith(FileScheme, StringComparison.Ordinal) || text.AsSpan(0, at + 1).SequenceEqual(ProcessPrefix))
+        {
+            return text;
+        }
+
+        const string SchemeEnd = "://";
+        var scheme = text.IndexOf(SchemeEnd, StringComparison.Ordinal);
+        return (scheme < 0 || scheme > at ? "" : text[..(scheme + SchemeEnd.Length)]) + "***" + text[at..];
+    }
+
     private static ZooKeeper? ParseZooKeeper(string text, out string? error)
     {
         var slash = text.IndexOf('/', ZooKeeperScheme.Length);
@@ -77,7 +92,7 @@ public abstract record MasterLocation
             || !ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             || port == 0)
         {
-            error = $"'{text}' does not say where the master is: expected host:port, master@host:port, zk://host:port/path or file:///path";
+            error = $"'{Redact(text)}' does not say where the master is: expected host:port, master@host:port, zk://host:port/path or file:///path";
             return null;
         }
 
@@ -99,10 +114,6 @@ public abstract record MasterLocation
     public sealed record ZooKeeper(string Url) : MasterLocation
     {
         /// <summary>The URL without its credentials.</summary>
-        public override string ToString()
-        {
-            var at = Url.LastIndexOf('@');
-            return at < 0 ? Url : ZooKeeperScheme + "***" + Url[at..];
-        }
+        public override string ToString() => Redact(Url);
     }
 }

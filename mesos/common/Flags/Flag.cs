@@ -41,6 +41,8 @@ public abstract class Flag
 
     internal string? UnbuiltReason { get; private protected set; }
 
+    internal string? NoEffectReason { get; private protected set; }
+
     internal abstract string Placeholder { get; }
 
     internal abstract bool IsBoolean { get; }
@@ -51,12 +53,23 @@ public abstract class Flag
 
     internal abstract bool IsSecret { get; }
 
+    internal abstract bool ShowsFileName { get; }
+
     internal abstract object? DefaultValue { get; }
 
     /// <summary>Reads and validates a text; the error is a clause without the names of flag and value.</summary>
     internal abstract bool TryParse(string text, out object? value, out string? error);
 
     internal abstract string? Format(object? value);
+
+    /// <summary>What of a given text may be repeated in messages.</summary>
+    internal abstract string Redact(string text);
+
+    /// <summary>Whether the program already does what the value asks for, though the flag has no effect.</summary>
+    internal abstract bool IsAnyway(object? value);
+
+    /// <summary>What the operator should know about a given value: a clause that follows the name of the flag.</summary>
+    internal abstract IEnumerable<string> WarningsFor(object? value);
 }
 
 /// <summary>A flag whose values have type <typeparamref name="T"/>. The methods add to the declaration and return it.</summary>
@@ -66,6 +79,8 @@ public sealed class Flag<T> : Flag
     private readonly FlagType<T> type;
     private readonly T defaultValue;
     private readonly List<Func<T, string?>> checks = [];
+    private readonly List<Func<T, string?>> warnings = [];
+    private T[] anyway = [];
 
     internal Flag(FlagTable table, string name, FlagType<T> type, T defaultValue, string meaning, bool required)
         : base(table, name, meaning, required)
@@ -88,6 +103,8 @@ public sealed class Flag<T> : Flag
     internal override bool ReadsBarePaths => type.ReadsBarePaths;
 
     internal override bool IsSecret => type.IsSecret;
+
+    internal override bool ShowsFileName => type.ShowsFileName;
 
     internal override object? DefaultValue => defaultValue;
 
@@ -126,10 +143,31 @@ public sealed class Flag<T> : Flag
         return this;
     }
 
-    /// <summary>Marks a flag whose effect is not built: giving it any value but the default is refused, saying <paramref name="reason"/>.</summary>
-    public Flag<T> NotBuilt(string reason)
+    /// <summary>Adds a rule for given values that are accepted with a warning: null says nothing, otherwise a clause that follows the name of the flag.</summary>
+    public Flag<T> WarnWhen(Func<T, string?> rule)
     {
-        UnbuiltReason = reason;
+        ArgumentNullException.ThrowIfNull(rule);
+        warnings.Add(rule);
+        return this;
+    }
+
+    /// <summary>
+    /// Marks a flag whose effect is not built: giving it any value but the default, and those <paramref name="alsoFine"/>, is refused.
+    /// </summary>
+    /// <param name="reason">What is not built.</param>
+    /// <param name="alsoFine">Values that ask for what the program does anyway.</param>
+    public Flag<T> NotBuilt(string reason, params T[] alsoFine)
+    {
+        (UnbuiltReason, anyway) = (reason, [defaultValue, .. alsoFine]);
+        return this;
+    }
+
+    /// <summary>Marks a flag that is accepted for the sake of existing configurations and changes nothing: giving it earns a warning.</summary>
+    /// <param name="reason">Why it changes nothing.</param>
+    /// <param name="withoutWarning">Values that ask for what the program does anyway.</param>
+    public Flag<T> NoEffect(string reason, params T[] withoutWarning)
+    {
+        (NoEffectReason, anyway) = (reason, withoutWarning);
         return this;
     }
 
@@ -155,6 +193,26 @@ public sealed class Flag<T> : Flag
     }
 
     internal override string? Format(object? value) => value is null ? null : type.Format((T)value);
+
+    internal override string Redact(string text) => type.Redact is null ? text : type.Redact(text);
+
+    internal override bool IsAnyway(object? value) => anyway.Any(known => Format(known) == Format(value));
+
+    internal override IEnumerable<string> WarningsFor(object? value)
+    {
+        if (NoEffectReason is not null && !IsAnyway(value))
+        {
+            yield return $"has no effect: {NoEffectReason}";
+        }
+
+        foreach (var warning in warnings)
+        {
+            if (warning((T)value!) is { } clause)
+            {
+                yield return clause;
+            }
+        }
+    }
 
     private Flag<T> WithName(FlagName name)
     {

@@ -133,6 +133,8 @@ public static class FlagDeclarations
             ReadsFiles = type.ReadsFiles,
             ReadsBarePaths = type.ReadsBarePaths,
             IsSecret = type.IsSecret,
+            Redact = type.Redact,
+            ShowsFileName = type.ShowsFileName,
             IsBoolean = type.IsBoolean,
         };
 }

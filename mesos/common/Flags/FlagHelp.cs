@@ -52,6 +52,11 @@ internal static class FlagHelp
             notes.Add("not built");
         }
 
+        if (flag.NoEffectReason is not null)
+        {
+            notes.Add("no effect");
+        }
+
         return notes.Count == 0 ? flag.Meaning : $"{flag.Meaning} ({string.Join("; ", notes)})";
     }
 

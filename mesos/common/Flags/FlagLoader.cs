@@ -10,6 +10,7 @@ namespace Mesos.Common.Flags;
 internal sealed class FlagLoader
 {
     private const string FileScheme = "file://";
+    private const int LongestShown = 200;
 
     private readonly FlagTable table;
     private readonly FlagLoadOptions options;
@@ -173,17 +174,20 @@ internal sealed class FlagLoader
 
         if (!flag.TryParse(text, out var value, out error))
         {
-            return flag.IsSecret
-                ? $"The value of flag {given.Source} is not accepted: {error}"
-                : $"Value '{given.Value}' of flag {given.Source} is not accepted: {error}";
+            return $"{ValueOf(flag, given)} is not accepted: {error}";
         }
 
-        if (flag.UnbuiltReason is not null && flag.Format(value) != flag.DefaultText)
+        if (flag.UnbuiltReason is not null && !flag.IsAnyway(value))
         {
-            return $"Value '{given.Value}' of flag {given.Source} asks for something that is not built: {flag.UnbuiltReason}";
+            return $"{ValueOf(flag, given)} asks for something that is not built: {flag.UnbuiltReason}";
         }
 
-        values.Set(flag, value, name);
+        values.Set(flag, value, name, flag.ShowsFileName && text != given.Value ? given.Value : null);
+        foreach (var clause in flag.WarningsFor(value))
+        {
+            values.Warn($"Flag {given.Source} {clause}");
+        }
+
         if (name.Deprecated)
         {
             values.Warn(
@@ -193,6 +197,18 @@ internal sealed class FlagLoader
         }
 
         return null;
+    }
+
+    /// <summary>Names value and flag on one line, however long the value is.</summary>
+    private static string ValueOf(Flag flag, GivenFlag given)
+    {
+        if (flag.IsSecret)
+        {
+            return $"The value of flag {given.Source}";
+        }
+
+        var shown = string.Join(' ', flag.Redact(given.Value ?? "true").Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+        return $"Value '{(shown.Length <= LongestShown ? shown : shown[..LongestShown] + "...")}' of flag {given.Source}";
     }
 
     private bool TryReadFile(Flag flag, GivenFlag given, ref string text, [NotNullWhen(false)] out string? error)

@@ -27,6 +27,12 @@ public sealed record FlagType<T>(string Placeholder, FlagParser<T> Parse, Func<T
     /// <summary>Whether values must not be repeated in error messages.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>What of a value may be repeated in error messages, where a part of it is secret; null for all of it.</summary>
+    public Func<string, string>? Redact { get; init; }
+
+    /// <summary>Whether <c>/flags</c> shows <c>file:///path</c> as it was written, and not what the file holds.</summary>
+    public bool ShowsFileName { get; init; }
+
     /// <summary>Whether the flag may be given without a value, and negated with <c>--no-</c>.</summary>
     internal bool IsBoolean { get; init; }
 }

@@ -6,7 +6,7 @@ namespace Mesos.Common.Flags;
 public sealed class FlagValues
 {
     private readonly FlagTable table;
-    private readonly Dictionary<Flag, (object? Value, FlagName Name)> given = [];
+    private readonly Dictionary<Flag, (object? Value, FlagName Name, string? Shown)> given = [];
     private readonly List<string> warnings = [];
 
     internal FlagValues(FlagTable table, IReadOnlyList<string> arguments)
@@ -39,7 +39,7 @@ public sealed class FlagValues
     /// Every flag that has a value, default or given, as text and in the order of the names; a flag given by an alias appears under it.
     /// </summary>
     public IEnumerable<KeyValuePair<string, string>> AsText() => table.Flags
-        .Select(flag => KeyValuePair.Create(GivenName(flag)?.Text ?? flag.Name, flag.Format(GetBoxed(flag))))
+        .Select(flag => KeyValuePair.Create(GivenName(flag)?.Text ?? flag.Name, given.GetValueOrDefault(flag).Shown ?? flag.Format(GetBoxed(flag))))
         .Where(pair => pair.Value is not null)
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)!;
 
@@ -65,7 +65,7 @@ public sealed class FlagValues
 
     internal object? GetBoxed(Flag flag) => given.TryGetValue(flag, out var entry) ? entry.Value : flag.DefaultValue;
 
-    internal void Set(Flag flag, object? value, FlagName name) => given[flag] = (value, name);
+    internal void Set(Flag flag, object? value, FlagName name, string? shown) => given[flag] = (value, name, shown);
 
     internal void Warn(string sentence) => warnings.Add(sentence);
 }

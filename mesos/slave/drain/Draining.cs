@@ -50,6 +50,7 @@ internal sealed partial class Draining(SlaveContext context, TaskKill kills, Cle
 
     private void Apply(DrainConfig config)
     {
+        state.DrainStart = context.Actor.Now;
         foreach (Framework framework in state.Frameworks.Values.Where(static framework => !framework.IsTerminating).ToArray())
         {
             Drain(framework, config);

@@ -76,6 +76,7 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
         }
 
         state.Drain = null;
+        state.DrainStart = null;
         context.Actor.RunDurably(() => context.Checkpoints.DrainAsync(null));
         LogDrained();
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using LibProcess.Addressing;
 using Mesos.Common.Values;
 
@@ -10,11 +11,15 @@ internal static class ExecutorEnvironment
     public static IReadOnlyDictionary<string, string> Build(
         SlaveOptions options, ExecutorInfo executor, string frameworkId, string directory, string slaveId, UPid slave, bool checkpoint)
     {
-        // The address spares the executor a look-up of its host name. What the operator sets may replace it.
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        // The address spares the executor a look-up of its host name; one that this machine does not have would keep it from
+        // listening. What the operator sets may replace it.
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        IPAddress ip = options.ExecutorIp ?? slave.Address.ToIPAddress();
+        if (!ip.Equals(IPAddress.Any))
         {
-            ["LIBPROCESS_IP"] = (options.ExecutorIp ?? slave.Address.ToIPAddress()).ToString(),
-        };
+            variables["LIBPROCESS_IP"] = ip.ToString();
+        }
+
         foreach ((string name, string value) in options.ExecutorEnvironmentVariables)
         {
             variables[name] = value;

@@ -87,6 +87,7 @@ internal sealed partial class ExecutorLaunch(
         {
             // Neither the sandbox nor the record of it: as if the task had never come.
             LogLaunchFailed(executor.ContainerId.Value, executor, exception.Message);
+            context.Metrics.ContainerLaunchErrors.Increment();
             end = new ContainerTermination(
                 State: DroppedTasks.StateFor(framework.IsPartitionAware),
                 Reason: Reason.ExecutorTerminated,

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Mesos.Common;
+using Mesos.Common.Roles;
 
 namespace Mesos.Slave.Host;
 
@@ -43,6 +44,9 @@ internal static class AgentResources
         resources = parsed + rest;
         return true;
     }
+
+    /// <summary>What is wrong with resources as an operator wrote them, whatever their role; null where nothing is.</summary>
+    public static string? Validate(string? text) => ResourceText.TryParse(text ?? "", RoleNames.Default, out _, out string? error) ? null : error;
 
     private static IEnumerable<(string Name, string Value)> Measured(HostCapacity host)
     {

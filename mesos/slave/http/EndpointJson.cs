@@ -106,6 +106,45 @@ internal static class EndpointJson
         ProtobufJsonWriter.WriteArray(writer, labels.Labels_);
     }
 
+    /// <summary>Writes a command; its user is not shown.</summary>
+    public static void WriteCommand(Utf8JsonWriter writer, CommandInfo command)
+    {
+        writer.WriteStartObject();
+        if (command.HasShell)
+        {
+            writer.WriteBoolean("shell", command.Shell);
+        }
+
+        if (command.HasValue)
+        {
+            writer.WriteString("value", command.Value);
+        }
+
+        writer.WriteStartArray("argv");
+        foreach (var argument in command.Arguments)
+        {
+            writer.WriteStringValue(argument);
+        }
+
+        writer.WriteEndArray();
+        if (command.Environment is { } environment)
+        {
+            ProtobufJsonWriter.Write(writer, "environment", environment);
+        }
+
+        writer.WriteStartArray("uris");
+        foreach (var uri in command.Uris)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("value", uri.Value);
+            writer.WriteBoolean("executable", uri.Executable);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
     /// <summary>Writes a task with the history of its states.</summary>
     public static void WriteTask(Utf8JsonWriter writer, Proto.Task task)
     {
@@ -178,13 +217,58 @@ internal static class EndpointJson
 
         if (status.NetworkInfos.Count > 0)
         {
-            writer.WritePropertyName("network_infos");
-            ProtobufJsonWriter.WriteArray(writer, status.NetworkInfos);
+            writer.WriteStartArray("network_infos");
+            foreach (var network in status.NetworkInfos)
+            {
+                WriteNetwork(writer, network);
+            }
+
+            writer.WriteEndArray();
         }
 
         if (status.CgroupInfo is not null)
         {
             ProtobufJsonWriter.Write(writer, "cgroup_info", status.CgroupInfo);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteNetwork(Utf8JsonWriter writer, NetworkInfo network)
+    {
+        writer.WriteStartObject();
+        if (network.Groups.Count > 0)
+        {
+            writer.WriteStartArray("groups");
+            foreach (var group in network.Groups)
+            {
+                writer.WriteStringValue(group);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (network.Labels is { } labels)
+        {
+            writer.WritePropertyName("labels");
+            WriteLabels(writer, labels);
+        }
+
+        if (network.IpAddresses.Count > 0)
+        {
+            writer.WritePropertyName("ip_addresses");
+            ProtobufJsonWriter.WriteArray(writer, network.IpAddresses);
+        }
+
+        if (network.HasName)
+        {
+            writer.WriteString("name", network.Name);
+        }
+
+        if (network.PortMappings.Count > 0)
+        {
+            writer.WritePropertyName("port_mappings");
+            ProtobufJsonWriter.WriteArray(writer, network.PortMappings);
         }
 
         writer.WriteEndObject();

@@ -69,7 +69,12 @@ internal static class FrameworkJson
 
         if (executor.Info.HasType)
         {
-            json.WriteString("type", executor.Info.Type == ExecutorInfo.Types.Type.Default ? "DEFAULT" : "CUSTOM");
+            json.WriteString("type", executor.Info.Type switch
+            {
+                ExecutorInfo.Types.Type.Default => "DEFAULT",
+                ExecutorInfo.Types.Type.Custom => "CUSTOM",
+                _ => "UNKNOWN",
+            });
         }
 
         WriteArray(json, "tasks", executor.LaunchedTasks.Values, EndpointJson.WriteTask);
@@ -89,7 +94,8 @@ internal static class FrameworkJson
         json.WriteString("role", task.Resources.FirstOrDefault()?.AllocationInfo?.Role ?? "");
         if (task.Command is not null)
         {
-            ProtobufJsonWriter.Write(json, "command", task.Command);
+            json.WritePropertyName("command");
+            EndpointJson.WriteCommand(json, task.Command);
         }
 
         if (task.Executor is not null)

@@ -1,13 +1,18 @@
 using System.Text.Json;
 using LibProcess.Http;
 using Mesos.Common.Json;
+using Mesos.Common.Versions;
 using Mesos.Slave.Containerizer;
 using Mesos.Slave.State;
 
 namespace Mesos.Slave.Http;
 
 /// <summary>A route of the agent.</summary>
-internal sealed record SlaveRoute(string Path, RouteHelp? Help, Func<HttpRequest, ValueTask<HttpResponse>> Handler);
+/// <param name="Path">Where it is, without the id of the process.</param>
+/// <param name="Help">What the help page says; null where it says nothing.</param>
+/// <param name="Realm">In which realm callers prove who they are; null where they need not.</param>
+/// <param name="Handler">What answers.</param>
+internal sealed record SlaveRoute(string Path, RouteHelp? Help, string? Realm, Func<HttpRequest, ValueTask<HttpResponse>> Handler);
 
 /// <summary>A container as it is shown.</summary>
 internal sealed record ContainerView(Executor Executor, ResourceStatistics? Usage, ContainerStatus? Status);
@@ -16,18 +21,37 @@ internal sealed record ContainerView(Executor Executor, ResourceStatistics? Usag
 /// <remarks>Upstream: src/slave/http.cpp.</remarks>
 internal sealed class SlaveRoutes(SlaveContext context, IContainerizer containerizer, DateTimeOffset startTime)
 {
-    private const string NoApi = "The v1 API of the agent is not supported yet.\n";
+    private const string ContainersParameters =
+        """
+        Query parameters:
+
+        >        container_id=VALUE   Only this container
+        >        framework_id=VALUE   Only containers of this framework
+        >        executor_id=VALUE    Only that of this executor; needs framework_id
+        """;
+
+    // Routes of the original that answer with files below the work directory, or with what its containerizer waits for.
+    private static readonly string[] NotBuilt =
+    [
+        "/files/browse", "/files/browse.json", "/files/read", "/files/read.json", "/files/download", "/files/download.json",
+        "/files/debug", "/files/debug.json", "/containerizer/debug",
+    ];
+
+    private readonly BuildInfo build = BuildInfo.OfThisProgram();
 
     /// <summary>All routes.</summary>
     public IEnumerable<SlaveRoute> All =>
     [
-        new("/health", new RouteHelp("Health status of the agent."), static _ => ValueTask.FromResult(HttpResponse.Ok())),
-        new("/state", new RouteHelp("Information about the state of the agent.", Authentication: true), State),
-        new("/flags", new RouteHelp("The flags of the agent.", Authentication: true), Flags),
-        new("/containers", new RouteHelp("Containers with what they use.", Authentication: true), ContainersAsync),
-        new("/monitor/statistics", new RouteHelp("What containers use.", Authentication: true), StatisticsAsync),
-        new("/api/v1", new RouteHelp("Calls of the v1 API.", Authentication: true), static _ =>
-            ValueTask.FromResult(HttpResponse.NotImplemented(NoApi))),
+        new("/health", new RouteHelp("Health status of the agent."), Realm: null, static _ => ValueTask.FromResult(HttpResponse.Ok())),
+        new("/state", new RouteHelp("Information about the state of the agent."), HttpRealms.ReadOnly, State),
+        new("/flags", new RouteHelp("The flags of the agent."), HttpRealms.ReadOnly, Flags),
+        new("/containers", new RouteHelp("Containers with what they use.", ContainersParameters), HttpRealms.ReadOnly, ContainersAsync),
+        new("/monitor/statistics", new RouteHelp("What containers use."), HttpRealms.ReadOnly, StatisticsAsync),
+        new("/api/v1", new RouteHelp("Calls of the v1 API."), HttpRealms.ReadWrite, NoApi),
+        new("/api/v1/executor", Help: null, Realm: null, NoApi),
+        new("/api/v1/resource_provider", Help: null, Realm: null, NoApi),
+        .. NotBuilt.Select(static path => new SlaveRoute(path, Help: null, HttpRealms.ReadOnly, static request => ValueTask.FromResult(
+            HttpResponse.NotImplemented($"{request.Path} is not built yet in this agent.\n")))),
     ];
 
     /// <summary>Writes the member <c>flags</c>.</summary>
@@ -42,8 +66,12 @@ internal sealed class SlaveRoutes(SlaveContext context, IContainerizer container
         json.WriteEndObject();
     }
 
-    private ValueTask<HttpResponse> State(HttpRequest request) => ValueTask.FromResult(
-        Json(request, json => StateJson.Write(json, context, startTime)));
+    private static ValueTask<HttpResponse> NoApi(HttpRequest request) =>
+        ValueTask.FromResult(HttpResponse.NotImplemented("The v1 API of the agent is not supported yet.\n"));
+
+    private ValueTask<HttpResponse> State(HttpRequest request) => ValueTask.FromResult(context.State.Phase == SlavePhase.Recovering
+        ? HttpResponse.ServiceUnavailable("Agent has not finished recovery")
+        : Json(request, json => StateJson.Write(json, context, build, startTime)));
 
     private ValueTask<HttpResponse> Flags(HttpRequest request) => ValueTask.FromResult(
         request.Method is not ("GET" or "HEAD")
@@ -57,7 +85,18 @@ internal sealed class SlaveRoutes(SlaveContext context, IContainerizer container
 
     private async ValueTask<HttpResponse> ContainersAsync(HttpRequest request)
     {
-        IReadOnlyList<ContainerView> containers = await ViewAsync();
+        string? container = request.Query.GetValueOrDefault("container_id");
+        string? framework = request.Query.GetValueOrDefault("framework_id");
+        string? executor = request.Query.GetValueOrDefault("executor_id");
+        if (container is null ? executor is not null && framework is null : executor is not null || framework is not null)
+        {
+            return HttpResponse.BadRequest("Expected container_id alone, framework_id alone, or executor_id together with framework_id");
+        }
+
+        IReadOnlyList<ContainerView> containers = await ViewAsync(candidate =>
+            (container is null || candidate.ContainerId.Value == container) &&
+            (framework is null || candidate.FrameworkId == framework) &&
+            (executor is null || candidate.Id == executor));
         return Json(request, json => WriteArray(json, containers, static (json, container) =>
         {
             json.WriteString("container_id", container.Executor.ContainerId.Value);
@@ -71,14 +110,15 @@ internal sealed class SlaveRoutes(SlaveContext context, IContainerizer container
 
     private async ValueTask<HttpResponse> StatisticsAsync(HttpRequest request)
     {
-        IReadOnlyList<ContainerView> containers = await ViewAsync();
+        // Readers take for granted that there are numbers.
+        IEnumerable<ContainerView> containers = (await ViewAsync(static _ => true)).Where(static container => container.Usage is not null);
         return Json(request, json => WriteArray(json, containers, WriteContainer));
     }
 
-    private async Task<IReadOnlyList<ContainerView>> ViewAsync()
+    private async Task<IReadOnlyList<ContainerView>> ViewAsync(Func<Executor, bool> wanted)
     {
         List<ContainerView> views = [];
-        foreach (Executor executor in context.State.Executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated).ToArray())
+        foreach (Executor executor in context.State.Executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated).Where(wanted).ToArray())
         {
             views.Add(new ContainerView(
                 executor, await containerizer.UsageAsync(executor.ContainerId), await containerizer.StatusAsync(executor.ContainerId)));

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using LibProcess.Http;
+using Mesos.Common.Json;
 using Mesos.Common.Protobuf;
 using Mesos.Common.Versions;
 using Mesos.Slave.Executors;
@@ -11,35 +13,55 @@ namespace Mesos.Slave.Http;
 /// <remarks>Upstream: <c>Http::state</c> in src/slave/http.cpp.</remarks>
 internal static class StateJson
 {
-    // In the order of their numbers, as they are registered.
-    private static readonly string[] CapabilityNames =
-    [
-        "MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT", "RESOURCE_PROVIDER",
-        "RESIZE_VOLUME", "AGENT_OPERATION_FEEDBACK", "AGENT_DRAINING", "TASK_RESOURCE_LIMITS",
-    ];
-
-    public static void Write(Utf8JsonWriter json, SlaveContext context, DateTimeOffset startTime)
+    public static void Write(Utf8JsonWriter json, SlaveContext context, BuildInfo build, DateTimeOffset startTime)
     {
         SlaveState state = context.State;
         json.WriteStartObject();
         json.WriteString("version", MesosVersion.Wire);
+        if (build.GitSha is { } commit)
+        {
+            json.WriteString("git_sha", commit);
+        }
+
+        json.WriteString("build_date", build.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+        json.WriteDouble("build_time", Timestamps.ToSeconds(build.Time));
+        json.WriteString("build_user", build.User);
         json.WriteDouble("start_time", Timestamps.ToSeconds(startTime));
         json.WriteString("id", state.Id ?? "");
         json.WriteString("pid", context.Actor.Self.ToString());
         json.WriteString("hostname", state.Info.Hostname);
         json.WriteStartArray("capabilities");
-        foreach (string capability in CapabilityNames)
+        foreach (var capability in context.Options.Features.InOrder)
         {
-            json.WriteStringValue(capability);
+            json.WriteStringValue(capability.WireName());
         }
 
         json.WriteEndArray();
+        if (state.Info.Domain is { } domain)
+        {
+            ProtobufJsonWriter.Write(json, "domain", domain);
+        }
+
+        if (state.Drain is { } drain)
+        {
+            ProtobufJsonWriter.Write(json, "drain_config", drain);
+            if (state.DrainStart is { } start)
+            {
+                json.WriteNumber("estimated_drain_start_time_seconds", start.ToUnixTimeSeconds());
+            }
+        }
+
         WriteResources(json, state);
         json.WritePropertyName("attributes");
         EndpointJson.WriteAttributes(json, state.Info.Attributes);
         if (state.MasterInfo is { HasHostname: true } master)
         {
             json.WriteString("master_hostname", master.Hostname);
+        }
+
+        if (context.Options.Flags.TryGetValue("log_dir", out string? logs))
+        {
+            json.WriteString("log_dir", logs);
         }
 
         SlaveRoutes.WriteFlags(json, context.Options);

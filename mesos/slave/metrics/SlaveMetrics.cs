@@ -33,6 +33,23 @@ internal sealed class SlaveMetrics(MetricsRegistry registry)
 
     public SlaveCounter ContainerLaunchErrors { get; } = new(registry, "slave/container_launch_errors");
 
+    // What the original always shows of parts that are not here, or of failures that cannot happen here: readers look for them.
+    private readonly SlaveCounter[] absent =
+    [
+        .. new[]
+        {
+            "containerizer/fetcher/task_fetches_succeeded",
+            "containerizer/fetcher/task_fetches_failed",
+            "containerizer/fetcher/cache_size_total_bytes",
+            "containerizer/fetcher/cache_size_used_bytes",
+            "containerizer/mesos/provisioner/remove_container_errors",
+            "containerizer/mesos/provisioner/bind/remove_rootfs_errors",
+            "resource_provider_manager/subscribed",
+            "resource_provider_manager/events/subscribe",
+            "resource_provider_manager/events/disconnect",
+        }.Select(name => new SlaveCounter(registry, name)),
+    ];
+
     /// <summary>Messages that asked for something impossible, came from strangers, or came at the wrong time.</summary>
     public SlaveCounter DroppedMessages { get; } = new(registry, "slave/dropped_messages");
 
@@ -40,12 +57,12 @@ internal sealed class SlaveMetrics(MetricsRegistry registry)
     public SlaveCounter UnsupportedMessages { get; } = new(registry, "slave/unsupported_messages");
 
     /// <summary>What is to be removed from the registry with the agent.</summary>
-    public IEnumerable<Metric> Registered => new[]
-    {
+    public IEnumerable<Metric> Registered => absent.Concat(
+    [
         RecoveryErrors, TasksFinished, TasksFailed, TasksKilled, TasksLost, TasksGone, ExecutorsTerminated, ExecutorsPreempted,
         ValidStatusUpdates, InvalidStatusUpdates, ValidFrameworkMessages, InvalidFrameworkMessages, ContainerLaunchErrors,
         DroppedMessages, UnsupportedMessages,
-    }.Select(static counter => counter.Registered).OfType<Metric>();
+    ]).Select(static counter => counter.Registered).OfType<Metric>();
 
     public void TaskEnded(TaskState state)
     {

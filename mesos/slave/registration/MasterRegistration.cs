@@ -184,11 +184,11 @@ internal sealed partial class MasterRegistration(
         context.Actor.Link(master);
         if (state.Id is null)
         {
-            context.Actor.Send(master, RegistrationMessages.Register(state));
+            context.Actor.Send(master, RegistrationMessages.Register(state, context.Options.Features));
         }
         else
         {
-            context.Actor.Send(master, RegistrationMessages.Reregister(state));
+            context.Actor.Send(master, RegistrationMessages.Reregister(state, context.Options.Features));
         }
 
         TimeSpan bound = maxBackoff < SlaveOptions.MaxRegistrationRetryInterval ? maxBackoff : SlaveOptions.MaxRegistrationRetryInterval;

@@ -10,7 +10,7 @@ namespace Mesos.Slave.Registration;
 internal static class RegistrationMessages
 {
     /// <summary>For an agent without an id. Resources are in the older format, as far as it can express them.</summary>
-    public static RegisterSlaveMessage Register(SlaveState state)
+    public static RegisterSlaveMessage Register(SlaveState state, AgentCapabilities capabilities)
     {
         var message = new RegisterSlaveMessage
         {
@@ -18,14 +18,14 @@ internal static class RegistrationMessages
             Version = MesosVersion.Wire,
             ResourceVersionUuid = state.ResourceVersion.Clone(),
         };
-        message.AgentCapabilities.Add(AgentCapabilities.CreateAll());
+        message.AgentCapabilities.Add(capabilities.ToMessages());
         state.Checkpointed.CopyTo(message.CheckpointedResources);
         ResourceFormat.TryDowngradeAll(message);
         return message;
     }
 
     /// <summary>For an agent that a master knew before: everything that goes on here.</summary>
-    public static ReregisterSlaveMessage Reregister(SlaveState state)
+    public static ReregisterSlaveMessage Reregister(SlaveState state, AgentCapabilities capabilities)
     {
         var message = new ReregisterSlaveMessage
         {
@@ -33,7 +33,7 @@ internal static class RegistrationMessages
             Version = MesosVersion.Wire,
             ResourceVersionUuid = state.ResourceVersion.Clone(),
         };
-        message.AgentCapabilities.Add(AgentCapabilities.CreateAll());
+        message.AgentCapabilities.Add(capabilities.ToMessages());
         state.Checkpointed.CopyTo(message.CheckpointedResources);
         foreach (Framework framework in state.Frameworks.Values)
         {

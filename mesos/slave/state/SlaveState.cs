@@ -64,6 +64,9 @@ internal sealed class SlaveState(SlaveInfo info, UUID resourceVersion)
     /// <summary>Set while the agent drains.</summary>
     public DrainConfig? Drain { get; set; }
 
+    /// <summary>When the draining began, as far as this run of the agent knows.</summary>
+    public DateTimeOffset? DrainStart { get; set; }
+
     public Framework? FindFramework(string? id) => id is not null && Frameworks.TryGetValue(id, out Framework? found) ? found : null;
 
     public Executor? FindExecutor(string? frameworkId, string? executorId) =>

@@ -57,4 +57,19 @@ public sealed class MasterLocationTests
         Assert.That(error, Does.Contain("'/x'").And.Contain("no such file"));
         Assert.That(MasterLocation.TryParse("file:///x", out _, out _, _ => "file:///x"), Is.False);
     }
+
+    [TestCase("zk://bob:secret@a:2181/mesos", "zk://***@a:2181/mesos")]
+    [TestCase("ZK://bob:s@cret@a", "ZK://***@a")]
+    [TestCase("bob:secret@a:5050", "***@a:5050")]
+    [TestCase("master@a:5050", "master@a:5050")]
+    [TestCase("a:5050", "a:5050")]
+    [TestCase("file:///etc/a@b", "file:///etc/a@b")]
+    public void Credentials_are_left_out_of_messages(string text, string shown)
+    {
+        Assert.That(MasterLocation.Redact(text), Is.EqualTo(shown));
+        if (!MasterLocation.TryParse(text, out _, out var error, _ => "zk://bob:secret@"))
+        {
+            Assert.That(error, Does.Not.Contain("secret").And.Not.Contain("cret@"));
+        }
+    }
 }

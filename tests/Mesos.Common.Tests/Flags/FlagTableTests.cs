@@ -209,6 +209,60 @@ public sealed class FlagTableTests
     }
 
     [Test]
+    public void An_unbuilt_flag_takes_values_that_ask_for_what_the_program_does_anyway()
+    {
+        table.Bool("swap", true, "use swap").NotBuilt("nothing is swapped", false);
+        Assert.That(Load("--no-swap").Warnings, Is.Empty);
+        Assert.That(Load("--swap").Warnings, Is.Empty, "its default");
+        table.OptionalText("authenticators", "who proves").NotBuilt("modules cannot be loaded", "basic");
+        Assert.That(Load("--authenticators=basic").Warnings, Is.Empty);
+        Assert.That(Refuse("--authenticators=jwt"), Is.EqualTo("Value 'jwt' of flag --authenticators asks for something that is not built: modules cannot be loaded"));
+    }
+
+    [Test]
+    public void A_flag_without_effect_is_checked_and_warns_unless_it_asks_for_what_is_done_anyway()
+    {
+        table.Duration("perf_interval", "1mins", "how often").NoEffect("it needs perf, which is not built");
+        table.Bool("systemd", true, "use systemd").NoEffect("nothing knows of systemd", false);
+        Assert.That(Load("--perf_interval=5secs").Warnings, Is.EqualTo(new[] { "Flag --perf_interval has no effect: it needs perf, which is not built" }));
+        Assert.That(Refuse("--perf_interval=often"), Does.Contain("'often'").And.Contain("--perf_interval"));
+        Assert.That(Load("--systemd").Warnings, Has.One.Contains("nothing knows of systemd"));
+        Assert.That(Load("--no-systemd").Warnings, Is.Empty);
+        Assert.That(Load().Warnings, Is.Empty);
+        Assert.That(table.HelpText(), Does.Contain("no effect"));
+    }
+
+    [Test]
+    public void Values_may_be_accepted_with_a_warning()
+    {
+        table.Text("isolation", "posix", "what isolates").WarnWhen(text => text == "process" ? "names an old isolator" : null);
+        Assert.That(Load("--isolation=process").Warnings, Is.EqualTo(new[] { "Flag --isolation names an old isolator" }));
+        Assert.That(Load("--isolation=posix").Warnings, Is.Empty);
+    }
+
+    [Test]
+    public void A_switch_without_a_value_and_a_long_value_are_repeated_on_one_line()
+    {
+        table.Bool("swap", false, "use swap").NotBuilt("nothing is swapped");
+        table.OptionalJsonObject("acls", "who may").NotBuilt("nobody is asked");
+        Assert.That(Refuse("--swap"), Does.StartWith("Value 'true' of flag --swap asks"));
+        var error = Refuse("--acls={\"a\":\n\"" + new string('x', 1000) + "\"}");
+        Assert.That(error, Has.Length.LessThan(300).And.Not.Contain("\n").And.Contain("--acls"));
+    }
+
+    [Test]
+    public void A_part_of_a_value_may_be_kept_out_of_messages_and_a_file_be_shown_by_its_name()
+    {
+        var type = FlagTypes.Text with { Redact = text => text.Replace("secret", "***", StringComparison.Ordinal), ShowsFileName = true };
+        table.Optional("where", type, "where").Check(text => text == "x:secret" ? "expected something else" : null);
+        Assert.That(Refuse("--where=x:secret"), Is.EqualTo("Value 'x:***' of flag --where is not accepted: expected something else"));
+        FlagLoadOptions options = new() { ReadFile = _ => "y:secret" };
+        Assert.That(table.TryLoad(["--where=file:///w"], [], out var values, out _, options), Is.True);
+        Assert.That(values!.AsText().Single(flag => flag.Key == "where").Value, Is.EqualTo("file:///w"));
+        Assert.That(Load("--where=z").AsText().Single(flag => flag.Key == "where").Value, Is.EqualTo("z"));
+    }
+
+    [Test]
     public void Unknown_flags_pass_where_the_program_allows_them()
     {
         Assert.That(table.TryLoad(["--foo=1"], [], out _, out _, new FlagLoadOptions { AllowUnknown = true }), Is.True);

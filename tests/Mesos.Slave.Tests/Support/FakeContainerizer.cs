@@ -22,6 +22,9 @@ internal sealed class FakeContainerizer : IContainerizer
     /// <summary>Looks on when a container starts.</summary>
     public Action<ContainerLaunch>? Launching { get; set; }
 
+    /// <summary>Whether it is known what containers use.</summary>
+    public bool IsMeasured { get; set; } = true;
+
     /// <summary>Whether containers ignore being killed.</summary>
     public bool Immortal { get; set; }
 
@@ -102,8 +105,8 @@ internal sealed class FakeContainerizer : IContainerizer
         ? throw new ContainerUpdateException(error)
         : UpdateGate?.Task ?? Task.CompletedTask;
 
-    public Task<ResourceStatistics?> UsageAsync(ContainerID container) => Task.FromResult<ResourceStatistics?>(
-        new ResourceStatistics { Timestamp = 1, MemRssBytes = 1024 });
+    public Task<ResourceStatistics?> UsageAsync(ContainerID container) => Task.FromResult(
+        IsMeasured ? new ResourceStatistics { Timestamp = 1, MemRssBytes = 1024 } : null);
 
     private void Exit(string container, ContainerTermination termination)
     {
