@@ -28,18 +28,20 @@ $targets = [ordered]@{
     restore = 'fetch the packages'
     build   = 'build everything, Release'
     test    = 'build and run all tests, Release'
+    long    = 'the tests of the agent with 1,000 power cuts, all kills of recoveries, and 100 kills of processes'
     publish = 'publish the native executable to artifacts/; -r RID for another platform than this one'
     pack    = 'make the packages of LibProcess and of the drivers in artifacts/packages/'
     bench   = 'run all benchmarks, or those of a project: bench LibProcess.Suite L1'
     format  = 'bring the sources into the form .editorconfig asks for'
 }
 
-# Runs dotnet in the root with these arguments, on this console; its exit code is the answer.
-function Invoke-DotNet([string[]] $Arguments) {
+# Runs dotnet in the root with these arguments and variables, on this console; its exit code is the answer.
+function Invoke-DotNet([string[]] $Arguments, [System.Collections.IDictionary] $Variables = @{}) {
     $start = [System.Diagnostics.ProcessStartInfo]::new($dotnet)
     $start.WorkingDirectory = $root
     $start.UseShellExecute = $false
     foreach ($argument in $Arguments) { $start.ArgumentList.Add($argument) }
+    foreach ($name in $Variables.Keys) { $start.Environment[$name] = $Variables[$name] }
     [System.Console]::WriteLine('dotnet ' + [string]::Join(' ', $Arguments))
     try {
         $process = [System.Diagnostics.Process]::Start($start)
@@ -96,6 +98,23 @@ function Invoke-Benchmarks {
     return 0
 }
 
+# What docs/slave.md counts. More than all there are means all.
+function Invoke-LongTests {
+    $counts = [ordered]@{
+        MESOS_TEST_POWER_CUTS     = '1000'
+        MESOS_TEST_RECOVERY_KILLS = '1000000'
+        MESOS_TEST_DISK_FAULTS    = '1000'
+        MESOS_TEST_PROCESS_KILLS  = '100'
+    }
+    foreach ($name in @('Mesos.Slave.Tests', 'Mesos.Integration.Tests')) {
+        $project = [System.IO.Path]::Combine($root, 'tests', $name)
+        $code = Invoke-DotNet (@('test', $project, '-c', 'Release', '--logger', 'console;verbosity=normal') + $Rest) $counts
+        if ($code -ne 0) { return $code }
+    }
+
+    return 0
+}
+
 function Invoke-Publish([string[]] $More) {
     $arguments = @('publish', $executable, '-c', 'Release', '-o', [System.IO.Path]::Combine($root, 'artifacts'))
     if (-not ($More -contains '-r')) {
@@ -111,6 +130,7 @@ switch ($Target) {
     'restore' { $code = Invoke-DotNet (@('restore', $solution) + $Rest) }
     'build' { $code = Invoke-DotNet (@('build', $solution, '-c', 'Release') + $Rest) }
     'test' { $code = Invoke-DotNet (@('test', $solution, '-c', 'Release') + $Rest) }
+    'long' { $code = Invoke-LongTests }
     'publish' { $code = Invoke-Publish $Rest }
     'pack' { $code = Invoke-DotNet (@('pack', $packages, '-c', 'Release', '-o', [System.IO.Path]::Combine($root, 'artifacts', 'packages')) + $Rest) }
     'bench' { $code = Invoke-Benchmarks }

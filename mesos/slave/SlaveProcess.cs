@@ -87,7 +87,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         var state = new SlaveState(info, new UUID { Value = UuidBytes.ToByteString(manager.Random.NewUuid()) });
         logger = CreateLogger<SlaveProcess>();
         files ??= DiskFileSystem.Instance;
-        writer = new CheckpointProcess(manager, files);
+        writer = new CheckpointProcess(manager, files, why => Dispatch(() => EndUnwritable(why)));
         ICheckpointStore store = wrapStore?.Invoke(writer) ?? writer;
         collector = new GarbageCollectorProcess(manager, files, options.GcDelay);
         var checkpoints = new AgentCheckpoints(store, options.WorkDirectory, state);
@@ -251,13 +251,15 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         }
         catch (IOException exception)
         {
-            End($"The work directory cannot be written to: {exception.Message}");
+            EndUnwritable(exception.Message);
         }
         catch (Exception exception) when (exception is OperationCanceledException or ProcessTerminatedException)
         {
             // The agent ends, and its attendants with it: nothing is promised any more.
         }
     });
+
+    private void EndUnwritable(string why) => End($"The work directory cannot be written to: {why}");
 
     private void End(string? failure, bool leaveExecutors = false)
     {

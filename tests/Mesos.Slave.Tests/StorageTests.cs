@@ -88,6 +88,226 @@ internal sealed class StorageTests
         Assert.That(store.Trouble, Is.Null);
     }
 
+    [TestCase(5, "sync", false)]
+    [TestCase(5, "sync", true)]
+    [TestCase(5, "syncfs", false)]
+    [TestCase(DiskErrors.NoSpace, "sync", false)]
+    public async Task When_something_could_not_be_made_durable_nothing_is_promised_any_more(int error, string call, bool stays)
+    {
+        await using var node = new TestNode();
+        bool failed = false;
+        var disk = new SimulatedDisk
+        {
+            Fault = (_, what) =>
+            {
+                bool fails = what == call && (stays || !failed);
+                failed |= fails;
+                return fails ? DiskErrors.Create(error, "/disk") : null;
+            },
+        };
+        disk.CreateDirectory("/disk", UnixFileMode.None);
+        List<string> told = [];
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk, told.Add));
+        Task first = store.CommitAsync([.. Enumerable.Range(0, call == "sync" ? 1 : 20).Select(static index => new Change.Append($"/disk/{index}", [1]))]);
+        Assert.That(async () => await first, Throws.InstanceOf<IOException>());
+        Task[] later =
+        [
+            store.CommitAsync(new Change.Append("/disk/0", [2])),
+            store.CommitAsync(new Change.Append("/disk/other", [2])),
+            store.CommitAsync(new Change.Replace("/disk/file", [2])),
+            store.CommitAsync(new Change.Remove("/disk/0")),
+        ];
+        foreach (Task task in later)
+        {
+            Assert.That(async () => await task, Throws.InstanceOf<IOException>().With.Message.Contains("/disk"));
+        }
+
+        Assert.That(told, Has.Count.EqualTo(1));
+        Assert.That(told[0], Does.Contain("/disk"));
+        Assert.That(store.Trouble, Is.Not.Null);
+        Assert.That(disk.FileExists("/disk/file"), Is.False);
+    }
+
+    [TestCase(DiskErrors.NoSpace)]
+    [TestCase(5)]
+    public async Task Half_a_record_is_cut_off_before_another_follows(int error)
+    {
+        await using var node = new TestNode();
+        bool failed = false;
+        var disk = new SimulatedDisk
+        {
+            WritesHalf = true,
+            Fault = (_, what) =>
+            {
+                bool fails = what == "append" && !failed;
+                failed |= what == "append";
+                return fails ? DiskErrors.Create(error, "/disk") : null;
+            },
+        };
+        disk.CreateDirectory("/disk", UnixFileMode.None);
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+        Task first = store.CommitAsync(new Change.Append("/disk/log", [1, 1, 1, 1]));
+        await ((Task)store.ReadAsync(static _ => true));
+        Assert.That(disk.Steps[^1], Does.StartWith("truncate"));
+        Task second = store.CommitAsync(new Change.Append("/disk/log", [2, 2]));
+        await node.AdvanceAsync(CheckpointProcess.RetryInterval);
+        await second;
+        Assert.That(first.IsCompletedSuccessfully, Is.EqualTo(error == DiskErrors.NoSpace), "it waited for space");
+        Assert.That(disk.TryRead("/disk/log"), Is.EqualTo(error == DiskErrors.NoSpace ? new byte[] { 1, 1, 1, 1, 2, 2 } : [2, 2]));
+    }
+
+    [Test]
+    public async Task Behind_half_a_record_that_cannot_be_cut_off_nothing_is_written_any_more()
+    {
+        await using var node = new TestNode();
+        bool failed = false;
+        var disk = new SimulatedDisk
+        {
+            WritesHalf = true,
+            Fault = (_, what) =>
+            {
+                bool fails = what == "truncate" || (what == "append" && !failed);
+                failed |= what == "append";
+                return fails ? DiskErrors.Create(what == "append" ? DiskErrors.NoSpace : 5, "/disk") : null;
+            },
+        };
+        disk.CreateDirectory("/disk", UnixFileMode.None);
+        List<string> told = [];
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk, told.Add));
+        Task half = store.CommitAsync(new Change.Append("/disk/log", [1, 1, 1, 1]));
+        Task behind = store.CommitAsync(new Change.Append("/disk/log", [2]));
+        Assert.That(async () => await half, Throws.InstanceOf<IOException>());
+        Assert.That(async () => await behind, Throws.InstanceOf<IOException>());
+        Assert.That(async () => await store.CommitAsync(new Change.Append("/disk/log", [3])), Throws.InstanceOf<IOException>());
+        Assert.That(disk.TryRead("/disk/log"), Is.EqualTo(new byte[] { 1, 1 }));
+        Assert.That(told, Has.Count.EqualTo(1));
+    }
+
+    [TestCase(40)]
+    [TestCase(300)]
+    [TestCase(508)]
+    [TestCase(600)]
+    [TestCase(1500)]
+    public async Task After_a_power_cut_no_record_is_found_behind_one_that_was_lost(int size)
+    {
+        (int images, int lost) = (0, 0);
+        for (int stop = 1; stop < 20; stop++)
+        {
+            await using var node = new TestNode();
+            var disk = new SimulatedDisk();
+            disk.CreateDirectory("/disk", UnixFileMode.None);
+            disk.SyncAll("/");
+            CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+            await store.CommitAsync(new Change.Append("/disk/log", Record(0, 100)));
+            disk.StopAt = disk.Steps.Count + stop;
+            Task[] commits = [];
+            await store.CallAsync(() =>
+            {
+                commits = [.. Enumerable.Range(1, 5).Select(index => store.CommitAsync(new Change.Append("/disk/log", Record(index, size + index))))];
+            });
+            await Task.WhenAll(commits).ContinueWith(static _ => { }, TaskScheduler.Default);
+            for (int seed = 0; seed < 100; seed++)
+            {
+                FramedFile<TaskID> read = RecordFrames.Read(
+                    disk.AfterPowerCut(new Random(seed)).TryRead("/disk/log")!, TaskID.Parser, static id => id.HasValue && id.Value.All(letter => letter == id.Value[0]));
+                Assert.That(read.Error, Is.Null, $"at step {stop}, image {seed}");
+                Assert.That(read.Messages, Has.Count.GreaterThanOrEqualTo(1 + commits.Count(static commit => commit.IsCompletedSuccessfully)));
+                images++;
+                lost += read.Messages.Count < 6 ? 1 : 0;
+            }
+        }
+
+        TestContext.Out.WriteLine($"{images} images, {lost} with less than all records");
+        Assert.That(lost, Is.GreaterThan(0));
+
+        static byte[] Record(int index, int length) => RecordFrames.Frame(new TaskID { Value = new string((char)('a' + index), length) });
+    }
+
+    [TestCase("/disk/tasks/T/updates")]
+    [TestCase("/disk/tasks/other")]
+    public async Task Directories_left_by_a_request_that_found_no_space_are_durable_with_the_next_that_needs_them(string next)
+    {
+        await using var node = new TestNode();
+        bool full = true;
+        var disk = new SimulatedDisk { Fault = (_, what) => full && what is "append" ? DiskErrors.Create(DiskErrors.NoSpace, "/disk") : null };
+        disk.CreateDirectory("/disk", UnixFileMode.None);
+        disk.SyncAll("/");
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+        Task waits = store.CommitAsync(new Change.Append("/disk/tasks/T/updates", [1]));
+        await store.ReadAsync(static _ => true);
+        Assert.That(disk.DirectoryExists("/disk/tasks/T"));
+        full = false;
+        Task promised = next.EndsWith("updates", StringComparison.Ordinal) ? waits : store.CommitAsync(new Change.Replace(next, [2]));
+        await node.AdvanceAsync(promised == waits ? CheckpointProcess.RetryInterval : TimeSpan.Zero);
+        await promised;
+        Assert.That(Enumerable.Range(0, 50).Select(seed => disk.AfterPowerCut(new Random(seed)).FileExists(next)), Has.All.True);
+    }
+
+    [Test]
+    public async Task Every_file_system_that_is_written_to_is_made_durable()
+    {
+        await using var node = new TestNode();
+        var disk = new SimulatedDisk { Mount = static path => path.StartsWith("/disk/two", StringComparison.Ordinal) ? "two" : "one" };
+        disk.CreateDirectory("/disk", UnixFileMode.None);
+        disk.CreateDirectory("/disk/two", UnixFileMode.None);
+        disk.SyncAll("/");
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk));
+        await store.CommitAsync(
+            [.. Enumerable.Range(0, 40).Select(static index => new Change.Replace($"/disk/{(index % 2 == 0 ? "one" : "two")}/{index}/file", [7]))]);
+        Assert.That(disk.Steps.Count(static step => step.StartsWith("syncfs", StringComparison.Ordinal)), Is.EqualTo(5), "one before, then two of contents and of names each");
+        foreach (int seed in Enumerable.Range(0, 20))
+        {
+            SimulatedDisk left = disk.AfterPowerCut(new Random(seed));
+            Assert.That(Enumerable.Range(0, 40).Select(index => left.FileExists($"/disk/{(index % 2 == 0 ? "one" : "two")}/{index}/file")), Has.All.True);
+        }
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task What_an_earlier_run_only_wrote_is_durable_once_it_is_settled(bool canSyncAll)
+    {
+        await using var node = new TestNode();
+        var disk = new SimulatedDisk { CanSyncAll = canSyncAll, Mount = static path => path.StartsWith("/work/meta", StringComparison.Ordinal) ? "meta" : "/" };
+        foreach (string directory in new[] { "/work", "/work/meta", "/work/meta/tasks", "/work/slaves" })
+        {
+            disk.CreateDirectory(directory, UnixFileMode.None);
+        }
+
+        disk.Append("/work/meta/tasks/updates", [1, 2, 3], UnixFileMode.None);
+        disk.CreateLink("/work/meta/latest", "/nowhere");
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk.AfterKill()));
+        await store.SettleAsync("/work/meta", ["/", "/work", "/work/slaves", "/work/gone"]);
+        SimulatedDisk settled = await store.ReadAsync(static files => (SimulatedDisk)files);
+        foreach (int seed in Enumerable.Range(0, 20))
+        {
+            SimulatedDisk left = settled.AfterPowerCut(new Random(seed));
+            Assert.That(left.TryRead("/work/meta/tasks/updates"), Is.EqualTo(new byte[] { 1, 2, 3 }));
+            Assert.That(left.ReadLink("/work/meta/latest"), Is.EqualTo("/nowhere"));
+            Assert.That(left.DirectoryExists("/work/slaves"));
+        }
+    }
+
+    [Test]
+    [Platform(Include = "Linux", Reason = "devices as Linux names them")]
+    public async Task The_disk_of_this_machine_tells_file_systems_apart()
+    {
+        DiskFileSystem files = DiskFileSystem.Instance;
+        string directory = Directory.CreateTempSubdirectory("storage-tests").FullName;
+        string below = Directory.CreateDirectory(Path.Combine(directory, "below")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(below, "file"), "content");
+        Assert.That(files.DeviceOf(directory), Is.Not.Null.And.EqualTo(files.DeviceOf(below)));
+        Assert.That(files.DeviceOf("/proc"), Is.Not.EqualTo(files.DeviceOf(directory)));
+        Assert.That(files.DeviceOf(Path.Combine(directory, "gone")), Is.Null);
+        files.Sync(Path.Combine(below, "file"));
+        files.Sync(below);
+        files.SyncAll(below);
+        Assert.That(() => files.Sync(Path.Combine(below, "gone")), Throws.InstanceOf<IOException>());
+        await using var node = new TestNode();
+        CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, files));
+        await store.SettleAsync(directory, [Path.GetDirectoryName(directory)!, Path.Combine(directory, "gone")]);
+        Directory.Delete(directory, recursive: true);
+    }
+
     [Test]
     public async Task What_waits_for_space_does_not_bring_an_older_content_or_a_deleted_directory_back()
     {

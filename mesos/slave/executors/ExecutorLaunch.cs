@@ -88,6 +88,12 @@ internal sealed partial class ExecutorLaunch(
             // Neither the sandbox nor the record of it: as if the task had never come.
             LogLaunchFailed(executor.ContainerId.Value, executor, exception.Message);
             context.Metrics.ContainerLaunchErrors.Increment();
+            if (state.IsLeftToNextRun)
+            {
+                // The disk lost something. What the next agent finds of the executor decides.
+                return;
+            }
+
             end = new ContainerTermination(
                 State: DroppedTasks.StateFor(framework.IsPartitionAware),
                 Reason: Reason.ExecutorTerminated,

@@ -95,6 +95,14 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "syncfs", SetLastError = true)]
     public static partial int SyncFileSystem(int file);
 
+    /// <summary>Linux only. Offsets are those of the machine's word.</summary>
+    [LibraryImport(Library, EntryPoint = "posix_fadvise")]
+    public static partial int Advise(int file, nint offset, nint length, int advice);
+
+    /// <summary>Linux only; not in C libraries of before 2018.</summary>
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
+    public static partial int Describe(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, FileDescription* description);
+
     [LibraryImport(Library, EntryPoint = "rename", SetLastError = true)]
     public static partial int Rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
@@ -104,6 +112,17 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "free")]
     public static partial void Free(void* memory);
+
+    /// <summary>What is used of <c>struct statx</c>, which is the same on every machine.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct FileDescription
+    {
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
 
     /// <summary>The beginning of <c>struct passwd</c>, the same on Linux and macOS as far as it goes.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -48,6 +48,8 @@ internal sealed partial class AgentRecovery(
             return false;
         }
 
+        // The run may have been killed before it waited for the disk: what it wrote is seen now and gone after a power cut.
+        await store.SettleAsync(checkpoints.Meta, EarlierRun.Directories(checkpoints.WorkDirectory, recovered));
         foreach (string error in recovered.Errors)
         {
             context.Metrics.RecoveryErrors.Increment();

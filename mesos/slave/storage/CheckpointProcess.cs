@@ -9,7 +9,7 @@ namespace Mesos.Slave.Storage;
 /// <remarks>
 /// A process of its own, the only one that blocks. Whatever was asked while it was busy is committed together: many updates cost as
 /// few waits for the disk as one. What was promised, records above all, waits for space where the disk is full, and is tried again;
-/// what is new is refused then.
+/// what is new is refused then. Once something could not be made durable, nothing is taken any more.
 /// </remarks>
 internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
 {
@@ -19,16 +19,20 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
     private readonly SlaveCounter syncs;
     private readonly CommitPlan plan;
     private readonly IFileSystem files;
+    private readonly Action<string>? lost;
     private readonly ILogger logger;
     private List<Request> queue = [];
     private List<Request> waitingForSpace = [];
     private volatile string? trouble;
     private long requested;
 
-    public CheckpointProcess(ProcessManager manager, IFileSystem files)
+    /// <param name="manager">The node.</param>
+    /// <param name="files">Where they are written.</param>
+    /// <param name="lost">Called once, in this process, when nothing can be kept any more, with the reason; null for nothing.</param>
+    public CheckpointProcess(ProcessManager manager, IFileSystem files, Action<string>? lost = null)
         : base(manager, manager.Ids.Generate("checkpoint"))
     {
-        this.files = files;
+        (this.files, this.lost) = (files, lost);
         syncs = new SlaveCounter(manager.Metrics, "slave/checkpoint_syncs");
         plan = new CommitPlan(files, syncs.Increment);
         logger = CreateLogger<CheckpointProcess>();
@@ -67,6 +71,22 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
     }
 
     /// <inheritdoc/>
+    public Task SettleAsync(string tree, IReadOnlyList<string> others) => CallAsync(() =>
+    {
+        Commit();
+        bool wasLost = plan.Lost is not null;
+        try
+        {
+            plan.Settle(tree, others);
+        }
+        catch (IOException) when (!wasLost)
+        {
+            TellLost();
+            throw;
+        }
+    });
+
+    /// <inheritdoc/>
     protected override void OnTerminate()
     {
         Commit();
@@ -83,23 +103,29 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
 
     private void Commit()
     {
-        List<Request> requests = queue;
-        queue = [];
-        if (requests.Count == 0)
+        while (queue.Count > 0)
         {
-            return;
+            List<Request> requests = queue;
+            queue = [];
+            if (plan.Lost is { } lost)
+            {
+                Refuse(requests, lost);
+            }
+            else
+            {
+                CommitTogether(requests);
+            }
         }
+    }
 
-        foreach (Request request in requests)
-        {
-            request.Error = null;
-        }
-
+    private void CommitTogether(List<Request> requests)
+    {
         // What grows keeps its order: nothing overtakes a record of the same file that waits for space.
         HashSet<string> blocked = [.. waitingForSpace.SelectMany(static request => request.Changes).Select(static change => change.Path)];
         List<Request> ready = [];
         foreach (Request request in requests)
         {
+            request.Error = null;
             if (request.CanWait && request.Changes.Any(change => blocked.Contains(change.Path)))
             {
                 waitingForSpace.Add(request);
@@ -110,17 +136,28 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
             }
         }
 
+        IReadOnlyList<Request> done;
         try
         {
-            plan.Commit(ready);
+            done = plan.Commit(ready, later: queue);
         }
         catch (Exception exception)
         {
             // Nobody waits for ever, whatever it was.
+            queue.RemoveAll(ready.Contains);
             ready.ForEach(request => request.Error ??= DiskErrors.Of(exception));
+            done = ready;
         }
 
-        foreach (Request request in ready)
+        if (plan.Lost is { } lost)
+        {
+            TellLost();
+            Refuse([.. done, .. waitingForSpace], lost);
+            waitingForSpace = [];
+            return;
+        }
+
+        foreach (Request request in done)
         {
             if (request.Error is { } error && DiskErrors.IsFull(error) && request.CanWait)
             {
@@ -148,6 +185,15 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
         }
     }
 
+    private void TellLost()
+    {
+        trouble = plan.Lost!.Message;
+        LogLost(trouble);
+        lost?.Invoke(trouble);
+    }
+
+    private static void Refuse(List<Request> requests, IOException why) => requests.ForEach(request => request.Done.TryFail(why));
+
     private void Wait(Request request, IOException error)
     {
         waitingForSpace.Add(request);
@@ -163,6 +209,11 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
 
     private void Retry()
     {
+        if (plan.Lost is not null)
+        {
+            return;
+        }
+
         // What stood back behind another may have been put before it.
         queue.InsertRange(0, waitingForSpace.OrderBy(static request => request.Number));
         waitingForSpace = [];
@@ -170,11 +221,12 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
         if (waitingForSpace.Count > 0)
         {
             Delay(RetryInterval, Retry);
-            return;
         }
-
-        trouble = null;
-        LogSpaceAgain();
+        else if (plan.Lost is null)
+        {
+            trouble = null;
+            LogSpaceAgain();
+        }
     }
 
     [LoggerMessage(3601, LogLevel.Error, "Cannot write '{Path}': {Why}")]
@@ -185,6 +237,9 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
 
     [LoggerMessage(3603, LogLevel.Information, "What waited for space on the disk is written")]
     private partial void LogSpaceAgain();
+
+    [LoggerMessage(3604, LogLevel.Critical, "Something may be lost, so nothing is written any more: {Why}")]
+    private partial void LogLost(string why);
 
     /// <summary>Changes that belong together, and whoever waits for them.</summary>
     internal sealed class Request(IReadOnlyList<Change> changes, bool canWait)
@@ -200,5 +255,8 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
 
         /// <summary>Whether it is kept until it can be written.</summary>
         public bool CanWait => canWait;
+
+        /// <summary>The files that it adds records to.</summary>
+        public string[] Grows { get; } = [.. changes.OfType<Change.Append>().Select(static change => change.Path)];
     }
 }

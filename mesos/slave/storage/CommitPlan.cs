@@ -5,25 +5,48 @@ namespace Mesos.Slave.Storage;
 /// <summary>Makes the changes of several requests durable with as few waits for the disk as possible.</summary>
 /// <remarks>
 /// Four steps: write everything that is new beside what is old; make that durable; give it the names it is known by; make the names
-/// durable. A request whose change fails is undone and told so; the others go on.
+/// durable. A request whose change fails is undone and told so; the others go on. Where something could not be made durable or undone,
+/// all fail, and all that come later.
 /// </remarks>
 internal sealed class CommitPlan(IFileSystem files, Action synced)
 {
-    /// <summary>From so many files on, the whole file system is made durable in one go.</summary>
-    public const int ManyFiles = 8;
-
     // Files that could not grow in this go: nothing that comes later may overtake what is missing.
     private readonly Dictionary<string, IOException> refused = new(StringComparer.Ordinal);
+
+    // Files whose last record has to be durable before another follows.
+    private readonly HashSet<string> closed = new(StringComparer.Ordinal);
+
+    private readonly Durability durability = new(files, synced);
     private long temporaryFiles;
 
-    public void Commit(IReadOnlyList<CheckpointProcess.Request> requests)
+    /// <summary>Why nothing can be promised any more, or null.</summary>
+    public IOException? Lost => durability.Lost;
+
+    /// <summary>Makes durable what an earlier run may have left to the system to write.</summary>
+    public void Settle(string tree, IReadOnlyList<string> others) => durability.Settle(tree, others);
+
+    /// <summary>Commits requests.</summary>
+    /// <param name="requests">In the order in which they were made.</param>
+    /// <param name="later">Gets those that have to wait for the next go, because what goes before them in a file must be durable first.</param>
+    /// <returns>The others. What became of each is said there.</returns>
+    public IReadOnlyList<CheckpointProcess.Request> Commit(IEnumerable<CheckpointProcess.Request> requests, List<CheckpointProcess.Request> later)
     {
         refused.Clear();
+        closed.Clear();
         var contents = new Touched();
         var names = new Touched();
+        List<CheckpointProcess.Request> done = [];
         List<(CheckpointProcess.Request Request, Change Change, string Temporary)> prepared = [];
         foreach (CheckpointProcess.Request request in requests)
         {
+            if (request.Grows.Any(closed.Contains))
+            {
+                later.Add(request);
+                closed.UnionWith(request.Grows);
+                continue;
+            }
+
+            done.Add(request);
             Guard(request, () =>
             {
                 foreach (Change change in request.Changes)
@@ -33,7 +56,8 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
             });
         }
 
-        Sync(contents);
+        durability.SyncContents(contents.Needed);
+        FailWhereLost(done);
         foreach ((CheckpointProcess.Request request, Change change, string temporary) in prepared)
         {
             if (request.Error is null)
@@ -46,7 +70,17 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
             }
         }
 
-        Sync(names);
+        durability.SyncNames(names.Needed);
+        FailWhereLost(done);
+        return done;
+    }
+
+    private void FailWhereLost(List<CheckpointProcess.Request> requests)
+    {
+        if (Lost is { } lost)
+        {
+            requests.ForEach(request => request.Error = lost);
+        }
     }
 
     private void Prepare(
@@ -64,11 +98,13 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
         if (change is not (Change.Remove or Change.RemoveTree or Change.Cut or Change.Move))
         {
             bool isDirectory = change is Change.MakeDirectory;
-            MakeDirectories(
-                request,
-                isDirectory ? change.Path : Path.GetDirectoryName(change.Path)!,
-                isDirectory ? ((Change.MakeDirectory)change).Mode : Change.Passage,
-                names);
+            string directory = isDirectory ? change.Path : Path.GetDirectoryName(change.Path)!;
+            MakeDirectories(request, directory, isDirectory ? ((Change.MakeDirectory)change).Mode : Change.Passage, names);
+            foreach (string owed in durability.OwedAbove(directory))
+            {
+                // That it is there does not say that it stays: another request may have made it, and failed.
+                names.Add(owed, request);
+            }
         }
 
         switch (change)
@@ -113,19 +149,35 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
         catch (IOException exception)
         {
             refused[append.Path] = exception;
-            if (files.Length(append.Path) > before)
-            {
-                // Half a record in the middle would make everything behind it unreadable.
-                files.Truncate(append.Path, before);
-            }
-
+            CutBack(append.Path, before);
             throw;
         }
 
         contents.Add(append.Path, request);
         if (before == 0)
         {
-            names.Add(Path.GetDirectoryName(append.Path)!, request);
+            Name(Path.GetDirectoryName(append.Path)!, request, names);
+        }
+
+        if (!SharedWaits.MayBeFollowed(before, append.Content.Length))
+        {
+            closed.Add(append.Path);
+        }
+    }
+
+    private void CutBack(string path, long length)
+    {
+        try
+        {
+            if (files.Length(path) > length)
+            {
+                // Half a record in the middle would make everything behind it unreadable.
+                files.Truncate(path, length);
+            }
+        }
+        catch (IOException exception)
+        {
+            durability.Lose(exception);
         }
     }
 
@@ -153,8 +205,14 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
         string directory = change is Change.RemoveTree { KeepRoot: true } ? change.Path : Path.GetDirectoryName(change.Path)!;
         if (change is not (Change.Remove or Change.RemoveTree) || files.DirectoryExists(directory))
         {
-            names.Add(directory, request);
+            Name(directory, request, names);
         }
+    }
+
+    private void Name(string directory, CheckpointProcess.Request request, Touched names)
+    {
+        durability.Owe(directory);
+        names.Add(directory, request);
     }
 
     private void Empty(string directory)
@@ -177,56 +235,7 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
         string parent = Path.GetDirectoryName(path)!;
         MakeDirectories(request, parent, Change.Passage, names);
         files.CreateDirectory(path, mode);
-        names.Add(parent, request);
-    }
-
-    private void Sync(Touched touched)
-    {
-        KeyValuePair<string, List<CheckpointProcess.Request>>[] needed =
-            [.. touched.Paths.Where(static path => path.Value.Any(static request => request.Error is null))];
-        if (needed.Length > ManyFiles && OperatingSystem.IsLinux())
-        {
-            SyncAll(needed);
-            return;
-        }
-
-        foreach ((string path, List<CheckpointProcess.Request> requests) in needed)
-        {
-            try
-            {
-                synced();
-                files.Sync(path);
-            }
-            catch (IOException exception)
-            {
-                Fail(requests, exception);
-            }
-        }
-    }
-
-    private void SyncAll(KeyValuePair<string, List<CheckpointProcess.Request>>[] needed)
-    {
-        try
-        {
-            synced();
-            files.SyncAll(Path.GetDirectoryName(needed[0].Key)!);
-        }
-        catch (IOException exception)
-        {
-            foreach (KeyValuePair<string, List<CheckpointProcess.Request>> path in needed)
-            {
-                Fail(path.Value, exception);
-            }
-        }
-    }
-
-    /// <summary>What was not made durable may be lost although the next attempt succeeds, so a full disk is not reported as such here.</summary>
-    private static void Fail(List<CheckpointProcess.Request> requests, IOException exception)
-    {
-        foreach (CheckpointProcess.Request request in requests)
-        {
-            request.Error ??= new IOException("Cannot make it durable: " + exception.Message, exception);
-        }
+        Name(parent, request, names);
     }
 
     private static void Guard(CheckpointProcess.Request request, Action action)
@@ -256,20 +265,4 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
     private string TemporaryFor(string path) => Path.Combine(
         Path.GetDirectoryName(path)!,
         string.Create(CultureInfo.InvariantCulture, $"{CheckpointNames.Temporary}{Path.GetFileName(path)}.{temporaryFiles++}"));
-
-    /// <summary>Paths in the order in which they were touched, and who touched them.</summary>
-    private sealed class Touched
-    {
-        public OrderedDictionary<string, List<CheckpointProcess.Request>> Paths { get; } = new(StringComparer.Ordinal);
-
-        public void Add(string path, CheckpointProcess.Request request)
-        {
-            if (!Paths.TryGetValue(path, out List<CheckpointProcess.Request>? requests))
-            {
-                Paths[path] = requests = [];
-            }
-
-            requests.Add(request);
-        }
-    }
 }

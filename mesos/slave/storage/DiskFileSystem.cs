@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
 using Mesos.Slave.Posix;
 
 namespace Mesos.Slave.Storage;
@@ -8,6 +6,9 @@ namespace Mesos.Slave.Storage;
 /// <remarks>Stateless, safe from any thread.</remarks>
 internal sealed class DiskFileSystem : IFileSystem
 {
+    // Before Linux 5.8 it keeps errors of single files to itself.
+    private static readonly Version SyncAllTellsErrors = new(5, 8);
+
     /// <summary>The one there is.</summary>
     public static DiskFileSystem Instance { get; } = new();
 
@@ -88,9 +89,19 @@ internal sealed class DiskFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
+    public bool CanSyncAll => OperatingSystem.IsLinux() && Environment.OSVersion.Version >= SyncAllTellsErrors;
+
+    /// <inheritdoc/>
+    public string? DeviceOf(string directory) => OperatingSystem.IsLinux() ? LinuxDurability.DeviceOf(directory) : null;
+
+    /// <inheritdoc/>
     public void Sync(string path)
     {
-        if (!Directory.Exists(path))
+        if (OperatingSystem.IsLinux())
+        {
+            LinuxDurability.Sync(path);
+        }
+        else if (!Directory.Exists(path))
         {
             Guarded(() =>
             {
@@ -101,7 +112,7 @@ internal sealed class DiskFileSystem : IFileSystem
         }
         else if (!OperatingSystem.IsWindows())
         {
-            WithDescriptor(path, LibC.Sync);
+            PosixCalls.WithDescriptor(path, static (file, path) => PosixCalls.Check(LibC.Sync(file), path));
         }
     }
 
@@ -110,7 +121,7 @@ internal sealed class DiskFileSystem : IFileSystem
     {
         if (OperatingSystem.IsLinux())
         {
-            WithDescriptor(path, LibC.SyncFileSystem);
+            LinuxDurability.SyncAll(path);
         }
         else
         {
@@ -131,7 +142,7 @@ internal sealed class DiskFileSystem : IFileSystem
         }
         else
         {
-            Check(LibC.Rename(from, to), to);
+            PosixCalls.Check(LibC.Rename(from, to), to);
         }
     }
 
@@ -221,29 +232,6 @@ internal sealed class DiskFileSystem : IFileSystem
         catch (UnauthorizedAccessException exception)
         {
             throw new IOException(exception.Message, exception);
-        }
-    }
-
-    private static void WithDescriptor(string path, Func<int, int> call)
-    {
-        int descriptor = LibC.Open(path, 0);
-        Check(descriptor, path);
-        try
-        {
-            Check(call(descriptor), path);
-        }
-        finally
-        {
-            _ = LibC.Close(descriptor);
-        }
-    }
-
-    private static void Check(int result, string path)
-    {
-        if (result < 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            throw new IOException($"{new Win32Exception(error).Message} : '{path}'", error);
         }
     }
 

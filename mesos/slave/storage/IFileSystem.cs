@@ -47,9 +47,19 @@ internal interface IFileSystem
     void Truncate(string path, long length);
 
     /// <summary>Makes a file's content, or a directory's entries, durable.</summary>
+    /// <remarks>
+    /// Where that fails, what could not be written is lost although the file may still show it: the next call would report success. As
+    /// far as the system allows it is not shown any more then.
+    /// </remarks>
     void Sync(string path);
 
-    /// <summary>Makes everything durable in the file system that a path lies in.</summary>
+    /// <summary>Whether <see cref="SyncAll"/> can be called, and tells of every error.</summary>
+    bool CanSyncAll { get; }
+
+    /// <summary>Which file system a directory lies in; null where that cannot be told.</summary>
+    string? DeviceOf(string directory);
+
+    /// <summary>Makes everything durable in the file system that a directory lies in.</summary>
     void SyncAll(string path);
 
     /// <summary>Renames a file or link; what has the new name is replaced in the same instant.</summary>

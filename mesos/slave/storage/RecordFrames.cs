@@ -13,7 +13,8 @@ internal sealed record FramedFile<T>(IReadOnlyList<T> Messages, long Length, str
 /// <remarks>Upstream: 3rdparty/stout/include/stout/protobuf.hpp.</remarks>
 internal static class RecordFrames
 {
-    private const int HeaderLength = sizeof(uint);
+    /// <summary>How long the length is.</summary>
+    public const int HeaderLength = sizeof(uint);
 
     /// <summary>A message with its length.</summary>
     public static byte[] Frame(IMessage message)

@@ -13,6 +13,9 @@ internal sealed class KillMatrixTests
     // Every image is a power cut at another step with other losses.
     private static int Images => int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_POWER_CUTS"), out int wanted) ? wanted : 50;
 
+    // Each is an error at another step, once or for as long as the agent runs, and a power cut some steps later.
+    private static int Faults => int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_DISK_FAULTS"), out int wanted) ? wanted : 100;
+
     // Pairs of steps: one of the way from launch to finish, one of the recovery after it. All of them are some 2,800.
     private static int RecoveryKills => int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_RECOVERY_KILLS"), out int wanted) ? wanted : 150;
 
@@ -46,10 +49,11 @@ internal sealed class KillMatrixTests
         Assert.That(orphans, Is.Zero, "an executor is never let go before a checkpoint tells of it");
     }
 
-    [TestCase(Victim.Agent)]
-    [TestCase(Victim.Both)]
-    [TestCase(Victim.Machine)]
-    public async Task Killed_again_while_it_recovers_the_next_agent_recovers_all_the_same(Victim victim)
+    [TestCase(Victim.Agent, Victim.Agent)]
+    [TestCase(Victim.Both, Victim.Both)]
+    [TestCase(Victim.Machine, Victim.Machine)]
+    [TestCase(Victim.Agent, Victim.Machine)]
+    public async Task Killed_again_while_it_recovers_the_next_agent_recovers_all_the_same(Victim victim, Victim then)
     {
         const int StepsOfRecovery = 20;
         int steps = (await RunAsync(Victim.Agent, at: 0)).World.Disk.Steps.Count;
@@ -59,14 +63,14 @@ internal sealed class KillMatrixTests
         {
             int chosen = (int)((long)point * all / wanted);
             (int at, int again) = (1 + (chosen / StepsOfRecovery), 1 + ((chosen + point) % StepsOfRecovery));
-            await using var world = new World(new SimulatedDisk()) { AgainAt = again };
+            await using var world = new World(new SimulatedDisk()) { AgainAt = again, AgainVictim = then };
             IReadOnlyList<string> wrong = await world.RunAsync(victim, at, seed: point);
             killedAgain += world.Kills == 2 ? 1 : 0;
             orphans += world.Machine.Orphans;
-            violations.AddRange(wrong.Concat(world.Failures).Select(violation => $"{victim} killed at step {at} and at step {again} of what followed: {violation}"));
+            violations.AddRange(wrong.Concat(world.Failures).Select(violation => $"{victim} killed at step {at} and {then} at step {again} of what followed: {violation}"));
         }
 
-        TestContext.Out.WriteLine($"{victim}: {killedAgain} of {wanted} agents killed again, {violations.Count} violations, {orphans} orphans\n{string.Join('\n', violations.Take(10))}");
+        TestContext.Out.WriteLine($"{victim}, then {then}: {killedAgain} of {wanted} agents killed again, {violations.Count} violations, {orphans} orphans\n{string.Join('\n', violations.Take(10))}");
         Assert.That(violations, Is.Empty);
         Assert.That(orphans, Is.Zero);
         Assert.That(killedAgain, Is.GreaterThan(wanted / 4));
@@ -114,11 +118,62 @@ internal sealed class KillMatrixTests
             IReadOnlyList<string> wrong = await world.RunAsync(Victim.Agent, at: 0);
             ends += world.Failures.Count;
             violations.AddRange(wrong.Select(violation => $"error {error} at step {at}: {violation}"));
+            if (failed && world.Failures.Count == 0 && disk.Steps[at - 1].StartsWith("sync", StringComparison.Ordinal))
+            {
+                violations.Add($"error {error} at step {at}: the agent went on though '{disk.Steps[at - 1]}' had failed");
+            }
+
             violations.AddRange(world.Failures.Where(failure => !failure.Contains("/agent", StringComparison.Ordinal)).Select(failure => $"error {error} at step {at}: ended with '{failure}'"));
         }
 
         TestContext.Out.WriteLine($"error {error}: {steps} points, {violations.Count} violations, {ends} agents ended\n{string.Join('\n', violations.Take(10))}");
         Assert.That(violations, Is.Empty);
+    }
+
+    [TestCase(DiskErrors.NoSpace, false)]
+    [TestCase(DiskErrors.NoSpace, true)]
+    [TestCase(5, false)]
+    [TestCase(5, true)]
+    public async Task A_disk_that_fails_half_way_and_loses_power_then_has_all_that_was_promised(int error, bool stays)
+    {
+        const int LongestFault = 30;
+        const int StepsUntilPowerCut = 12;
+        int steps = (await RunAsync(Victim.Agent, at: 0)).World.Disk.Steps.Count;
+        List<string> violations = [];
+        (int ends, int cuts) = (0, 0);
+        for (int point = 0; point < Faults; point++)
+        {
+            int failing = 1 + (int)((long)point * steps / Faults);
+            int cut = failing + 1 + (point % StepsUntilPowerCut);
+            int failed = 0;
+            World? world = null;
+            var disk = new SimulatedDisk { WritesHalf = true };
+            disk.Fault = (step, what) =>
+            {
+                bool begins = failed == 0 && step == failing;
+                bool goesOn = failed > 0 && stays && (world?.Failures.Count ?? 0) == 0 && (error != DiskErrors.NoSpace || failed < LongestFault);
+                if ((!begins && !goesOn) || (error == DiskErrors.NoSpace && (what is "delete" or "truncate" || (goesOn && what is "sync" or "syncfs"))))
+                {
+                    return null;
+                }
+
+                failed++;
+                return DiskErrors.Create(error, "/agent");
+            };
+            await using (world = new World(disk))
+            {
+                IReadOnlyList<string> wrong = await world.RunAsync(Victim.Machine, cut, seed: point);
+                ends += world.Failures.Count;
+                cuts += world.Kills;
+                violations.AddRange(wrong
+                    .Concat(world.Failures.Where(failure => !failure.Contains("/agent", StringComparison.Ordinal)))
+                    .Select(violation => $"error {error} from step {failing}, power cut at {cut}: {violation}"));
+            }
+        }
+
+        TestContext.Out.WriteLine($"error {error}{(stays ? " that stays" : "")}: {Faults} points, {cuts} power cuts, {ends} agents ended, {violations.Count} violations\n{string.Join('\n', violations.Take(10))}");
+        Assert.That(violations, Is.Empty);
+        Assert.That(cuts, Is.GreaterThan(Faults / 4));
     }
 
     [Test]
@@ -212,5 +267,7 @@ internal sealed class KillMatrixTests
         public Task CommitWhenThereIsSpaceAsync(params IReadOnlyList<Change> changes) => CommitAsync(changes);
 
         public Task<T> ReadAsync<T>(Func<IFileSystem, T> read) => store.ReadAsync(read);
+
+        public Task SettleAsync(string tree, IReadOnlyList<string> others) => store.SettleAsync(tree, others);
     }
 }

@@ -9,14 +9,14 @@ namespace Mesos.Slave.Tests.KillMatrix;
 internal sealed class SimulatedDisk : IFileSystem
 {
     private readonly Lock gate = new();
-    private readonly Entry root;
+    private readonly DiskEntry root;
 
     public SimulatedDisk()
-        : this(Entry.NewDirectory())
+        : this(DiskEntry.NewDirectory())
     {
     }
 
-    private SimulatedDisk(Entry root) => this.root = root;
+    private SimulatedDisk(DiskEntry root) => this.root = root;
 
     /// <summary>What happened, in order.</summary>
     public List<string> Steps { get; } = [];
@@ -33,12 +33,22 @@ internal sealed class SimulatedDisk : IFileSystem
     /// <summary>What goes wrong at a step; null where it goes well.</summary>
     public Func<int, string, IOException?>? Fault { get; set; }
 
+    /// <summary>Whether a write that goes wrong leaves half of what was to be written.</summary>
+    public bool WritesHalf { get; set; }
+
+    /// <summary>The file system that a path lies in.</summary>
+    public Func<string, string> Mount { get; init; } = static _ => "/";
+
     /// <summary>A disk that says that things are durable and lies.</summary>
     public bool IgnoresSync { get; set; }
 
     public bool Dead { get; private set; }
 
     public int Syncs { get; private set; }
+
+    public bool CanSyncAll { get; init; } = true;
+
+    public string? DeviceOf(string directory) => Mount(directory);
 
     public bool DirectoryExists(string path) => Locked(() => Resolve(path) is { IsDirectory: true });
 
@@ -62,58 +72,53 @@ internal sealed class SimulatedDisk : IFileSystem
 
     public double? UsedShare(string path) => Used;
 
-    public void CreateDirectory(string path, UnixFileMode mode) => Step("mkdir", path, () => Parent(path).Entries.TryAdd(Path.GetFileName(path), Entry.NewDirectory()));
+    public void CreateDirectory(string path, UnixFileMode mode) => Step("mkdir", path, () => Parent(path).Entries.TryAdd(Path.GetFileName(path), DiskEntry.NewDirectory()));
 
     public void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         byte[] copy = content.ToArray();
-        Step("write", path, () => Parent(path).Entries[Path.GetFileName(path)] = new Entry { Content = copy });
+        Step("write", path, () => Write(path, copy), () => Write(path, copy[..(copy.Length / 2)]));
     }
 
     public void Append(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         byte[] copy = content.ToArray();
-        Step("append", path, () =>
-        {
-            Entry directory = Parent(path);
-            if (!directory.Entries.TryGetValue(Path.GetFileName(path), out Entry? file))
-            {
-                directory.Entries[Path.GetFileName(path)] = file = new Entry();
-            }
-
-            file.Content = [.. file.Content, .. copy];
-        });
+        Step("append", path, () => Append(path, copy), () => Append(path, copy[..(copy.Length / 2)]));
     }
 
     public long Length(string path) => Locked(() => Resolve(path)?.Content.Length ?? 0);
 
     public void Truncate(string path, long length) => Step("truncate", path, () =>
     {
-        Entry file = Resolve(path) ?? throw new IOException("no such file " + path);
+        DiskEntry file = Resolve(path) ?? throw new IOException("no such file " + path);
         file.Content = file.Content[..(int)length];
     });
 
-    public void Sync(string path) => Step("sync", path, () =>
-    {
-        Syncs++;
-        if (!IgnoresSync)
+    public void Sync(string path) => Step(
+        "sync",
+        path,
+        () =>
         {
-            (Resolve(path) ?? throw new IOException("no such file " + path)).MakeDurable();
-        }
-    });
+            Syncs++;
+            if (!IgnoresSync)
+            {
+                (Resolve(path) ?? throw new IOException("no such file " + path)).MakeDurable();
+            }
+        },
+        () => Resolve(path)?.Forget());
 
     public void SyncAll(string path) => Step("syncfs", path, () =>
     {
         Syncs++;
         if (!IgnoresSync)
         {
-            root.MakeAllDurable();
+            MakeAllDurable(root, "/", Mount(path));
         }
     });
 
     public void Rename(string from, string to) => Step("rename", to, () =>
     {
-        if (!Parent(from).Entries.Remove(Path.GetFileName(from), out Entry? entry))
+        if (!Parent(from).Entries.Remove(Path.GetFileName(from), out DiskEntry? entry))
         {
             throw new IOException("no such file " + from);
         }
@@ -123,7 +128,7 @@ internal sealed class SimulatedDisk : IFileSystem
 
     public void CreateLink(string path, string target) => Step("link", path, () =>
     {
-        if (!Parent(path).Entries.TryAdd(Path.GetFileName(path), new Entry { Target = target, Durable = [] }))
+        if (!Parent(path).Entries.TryAdd(Path.GetFileName(path), new DiskEntry { Target = target }))
         {
             throw new IOException("exists " + path);
         }
@@ -150,7 +155,7 @@ internal sealed class SimulatedDisk : IFileSystem
     {
         lock (gate)
         {
-            root.AddDurable(Path.GetFileName(path), Entry.NewDirectory());
+            root.AddDurable(Path.GetFileName(path), DiskEntry.NewDirectory());
         }
     }
 
@@ -159,16 +164,16 @@ internal sealed class SimulatedDisk : IFileSystem
     {
         lock (gate)
         {
-            Resolve(Path.GetDirectoryName(path)!)?.AddDurable(Path.GetFileName(path), new Entry());
+            Resolve(Path.GetDirectoryName(path)!)?.AddDurable(Path.GetFileName(path), new DiskEntry());
         }
     }
 
-    /// <summary>What the next agent finds where only the last one was killed: everything it ever wrote.</summary>
+    /// <summary>What the next agent finds where only the last one was killed: everything it ever wrote, durable or not.</summary>
     public SimulatedDisk AfterKill()
     {
         lock (gate)
         {
-            return new SimulatedDisk(root.CopyAll()) { IgnoresSync = IgnoresSync };
+            return new SimulatedDisk(root.Copy()) { IgnoresSync = IgnoresSync, WritesHalf = WritesHalf, Mount = Mount };
         }
     }
 
@@ -177,11 +182,11 @@ internal sealed class SimulatedDisk : IFileSystem
     {
         lock (gate)
         {
-            return new SimulatedDisk(root.CopyAfterPowerCut(random)) { IgnoresSync = IgnoresSync };
+            return new SimulatedDisk(root.CopyAfterPowerCut(random)) { IgnoresSync = IgnoresSync, WritesHalf = WritesHalf, Mount = Mount };
         }
     }
 
-    private void Step(string what, string path, Action change)
+    private void Step(string what, string path, Action change, Action? whereItFails = null)
     {
         Action? stop = null;
         try
@@ -206,6 +211,11 @@ internal sealed class SimulatedDisk : IFileSystem
 
                 if (Fault?.Invoke(Steps.Count, what) is { } error)
                 {
+                    if (WritesHalf || what == "sync")
+                    {
+                        whereItFails?.Invoke();
+                    }
+
                     throw error;
                 }
 
@@ -218,6 +228,32 @@ internal sealed class SimulatedDisk : IFileSystem
         }
     }
 
+    private void Write(string path, byte[] content) => Parent(path).Entries[Path.GetFileName(path)] = new DiskEntry { Content = content };
+
+    private void Append(string path, byte[] content)
+    {
+        DiskEntry directory = Parent(path);
+        if (!directory.Entries.TryGetValue(Path.GetFileName(path), out DiskEntry? file))
+        {
+            directory.Entries[Path.GetFileName(path)] = file = new DiskEntry();
+        }
+
+        file.Content = [.. file.Content, .. content];
+    }
+
+    private void MakeAllDurable(DiskEntry entry, string path, string mount)
+    {
+        if (Mount(path) == mount)
+        {
+            entry.MakeDurable();
+        }
+
+        foreach ((string name, DiskEntry child) in entry.Entries)
+        {
+            MakeAllDurable(child, Path.Combine(path, name), mount);
+        }
+    }
+
     private T Locked<T>(Func<T> look)
     {
         lock (gate)
@@ -226,11 +262,11 @@ internal sealed class SimulatedDisk : IFileSystem
         }
     }
 
-    private Entry Parent(string path) => Resolve(Path.GetDirectoryName(path)!) is { IsDirectory: true } found ? found : throw new IOException("no such directory for " + path);
+    private DiskEntry Parent(string path) => Resolve(Path.GetDirectoryName(path)!) is { IsDirectory: true } found ? found : throw new IOException("no such directory for " + path);
 
-    private Entry? Resolve(string path)
+    private DiskEntry? Resolve(string path)
     {
-        Entry? entry = root;
+        DiskEntry? entry = root;
         foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (entry is not { IsDirectory: true } || !entry.Entries.TryGetValue(part, out entry))
@@ -240,95 +276,5 @@ internal sealed class SimulatedDisk : IFileSystem
         }
 
         return entry;
-    }
-
-    private sealed class Entry
-    {
-        private const int Sector = 512;
-
-        public bool IsDirectory { get; private init; }
-
-        public string? Target { get; init; }
-
-        public byte[] Content { get; set; } = [];
-
-        public byte[] Durable { get; set; } = [];
-
-        public Dictionary<string, Entry> Entries { get; private init; } = new(StringComparer.Ordinal);
-
-        private Dictionary<string, Entry> DurableEntries { get; set; } = new(StringComparer.Ordinal);
-
-        public static Entry NewDirectory() => new() { IsDirectory = true };
-
-        public void AddDurable(string name, Entry entry) => Entries[name] = DurableEntries[name] = entry;
-
-        public void MakeDurable()
-        {
-            Durable = Content;
-            DurableEntries = new(Entries, StringComparer.Ordinal);
-        }
-
-        public void MakeAllDurable()
-        {
-            MakeDurable();
-            foreach (Entry entry in Entries.Values)
-            {
-                entry.MakeAllDurable();
-            }
-        }
-
-        public Entry CopyAll()
-        {
-            var copy = new Entry
-            {
-                IsDirectory = IsDirectory,
-                Target = Target,
-                Content = Content,
-                Durable = Durable,
-                Entries = Entries.ToDictionary(entry => entry.Key, entry => entry.Value.CopyAll(), StringComparer.Ordinal),
-            };
-            copy.MakeDurable();
-            return copy;
-        }
-
-        public Entry CopyAfterPowerCut(Random random)
-        {
-            var copy = new Entry { IsDirectory = IsDirectory, Target = Target, Content = IsDirectory || Target is not null ? [] : Torn(random) };
-            foreach (string name in DurableEntries.Keys.Union(Entries.Keys))
-            {
-                DurableEntries.TryGetValue(name, out Entry? before);
-                Entries.TryGetValue(name, out Entry? now);
-                if ((ReferenceEquals(before, now) || random.Next(2) == 0 ? now : before) is { } chosen)
-                {
-                    copy.Entries[name] = chosen.CopyAfterPowerCut(random);
-                }
-            }
-
-            copy.MakeDurable();
-            return copy;
-        }
-
-        private byte[] Torn(Random random)
-        {
-            if (Content.AsSpan().SequenceEqual(Durable))
-            {
-                return Content;
-            }
-
-            if (!Content.AsSpan().StartsWith(Durable))
-            {
-                return random.Next(3) switch { 0 => Durable, 1 => Content, _ => [] };
-            }
-
-            int cut = random.Next(Durable.Length, Content.Length + 1);
-            int sector = Math.Max(Durable.Length, cut / Sector * Sector);
-            return random.Next(4) switch
-            {
-                0 => Content[..cut],
-                1 => Content[..sector],
-                2 => [.. Content[..cut], .. new byte[Content.Length - cut]],
-                _ => [.. Content[..sector], .. new byte[Content.Length - sector]],
-            };
-        }
     }
 }

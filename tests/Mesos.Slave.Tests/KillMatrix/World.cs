@@ -49,6 +49,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>A step of the recovery after the first kill, counted from 1, at which the same is killed again; 0 for never.</summary>
     public int AgainAt { get; init; }
 
+    /// <summary>What is killed then; null for the same.</summary>
+    public Victim? AgainVictim { get; init; }
+
     /// <summary>How often something was killed.</summary>
     public int Kills { get; private set; }
 
@@ -70,15 +73,17 @@ internal sealed class World : IAsyncDisposable
             if (stopped && victim != Victim.Executors)
             {
                 stopped = false;
+                bool powerCut = (Kills == 1 ? victim : AgainVictim ?? victim) == Victim.Machine;
                 await RestartAsync(
-                    victim == Victim.Machine ? Disk.AfterPowerCut(new Random(seed + Kills)) : Disk.AfterKill(),
-                    reboot: victim == Victim.Machine,
-                    () => Arm(victim, Kills == 1 && AgainAt > 0 ? Disk.Steps.Count + AgainAt : 0));
+                    powerCut ? Disk.AfterPowerCut(new Random(seed + Kills)) : Disk.AfterKill(),
+                    reboot: powerCut,
+                    () => Arm(AgainVictim ?? victim, Kills == 1 && AgainAt > 0 ? Disk.Steps.Count + AgainAt : 0));
             }
             else if (node.Manager.WaitAsync(slave).IsCompleted)
             {
                 Failures.Add(slave.Failure ?? "ended without a reason");
-                await RestartAsync(Disk.AfterKill(), reboot: false, static () => { });
+                int left = Kills == 0 ? Disk.StopAt - Disk.Steps.Count : 0;
+                await RestartAsync(Disk.AfterKill(), reboot: false, () => Arm(victim, Math.Max(left, 0)));
             }
 
             calm = Master.IsDone && Machine.Living == 0 ? calm + 1 : 0;
@@ -138,7 +143,8 @@ internal sealed class World : IAsyncDisposable
         await node.Manager.WaitAsync(slave);
         await node.SettleAsync();
         Machine.AgentIsGone();
-        (disk.Fault, Disk) = (Disk.Fault, disk);
+        Func<int, string, IOException?>? fault = Disk.Fault;
+        Disk = disk;
         if (reboot)
         {
             string boot = Path.Combine("/agent", "meta", "boot_id");
@@ -148,6 +154,7 @@ internal sealed class World : IAsyncDisposable
             }
         }
 
+        disk.Fault = fault;
         arm();
         slave = Start();
     }

@@ -37,6 +37,10 @@ internal sealed class FaultyDisk : IFileSystem
 
     public void Touch(string path, DateTimeOffset time) => Inner.Touch(path, time);
 
+    public bool CanSyncAll => Inner.CanSyncAll;
+
+    public string? DeviceOf(string directory) => Inner.DeviceOf(directory);
+
     public double? UsedShare(string path) => full ? 1 : 0;
 
     public void CreateDirectory(string path, UnixFileMode mode) => Do("mkdir", path, () => Inner.CreateDirectory(path, mode), needsSpace: true);
