@@ -28,6 +28,8 @@ internal sealed partial class CheckpointFormatTests
         string address = ours.Keys.Single(static file => file.EndsWith("libprocess.pid", StringComparison.Ordinal));
         Assert.That(ours[address], Is.EqualTo(executor.Self.ToString()));
         ours[address] = ExecutorPid;
+        string start = ours.Keys.Single(static file => file.EndsWith("forked.start", StringComparison.Ordinal));
+        Assert.That(ours.Remove(start), Is.True, "the one file more, which the original ignores");
 
         Assert.That(ours.Keys.Order(StringComparer.Ordinal), Is.EqualTo(originals.Keys.Order(StringComparer.Ordinal)));
         Assert.Multiple(() =>
