@@ -68,6 +68,18 @@ internal sealed class AgentRestartTests
     }
 
     [Test]
+    public async Task A_second_agent_in_the_work_directory_is_turned_away_until_the_first_is_killed()
+    {
+        string[] arguments = ["slave", "--ip=127.0.0.1", "--port=0", $"--master={cluster.Address}", $"--work_dir={sandbox.File("agent")}", "--logging_level=WARNING"];
+        var (code, output, errors) = await Program.RunAsync(arguments);
+        Assert.That((code, output), Is.EqualTo((1, "")));
+        Assert.That(errors.Split('\n'), Has.Length.EqualTo(1));
+        Assert.That(errors, Does.Contain($"'{sandbox.File("agent")}'"));
+        cluster.Agent.Kill();
+        await cluster.RestartAgentAsync();
+    }
+
+    [Test]
     public async Task An_agent_that_gets_SIGUSR1_unregisters_and_takes_its_tasks_along()
     {
         WaitingTasks scheduler = new(1, sandbox);
