@@ -267,23 +267,23 @@ internal sealed class StorageTests
     public async Task What_an_earlier_run_only_wrote_is_durable_once_it_is_settled(bool canSyncAll)
     {
         await using var node = new TestNode();
-        var disk = new SimulatedDisk { CanSyncAll = canSyncAll, Mount = static path => path.StartsWith("/work/meta", StringComparison.Ordinal) ? "meta" : "/" };
-        foreach (string directory in new[] { "/work", "/work/meta", "/work/meta/tasks", "/work/slaves" })
+        var disk = new SimulatedDisk { CanSyncAll = canSyncAll, Mount = static path => path.StartsWith("/agent/meta", StringComparison.Ordinal) ? "meta" : "/" };
+        foreach (string directory in new[] { "/agent", "/agent/meta", "/agent/meta/tasks", "/agent/slaves" })
         {
             disk.CreateDirectory(directory, UnixFileMode.None);
         }
 
-        disk.Append("/work/meta/tasks/updates", [1, 2, 3], UnixFileMode.None);
-        disk.CreateLink("/work/meta/latest", "/nowhere");
+        disk.Append("/agent/meta/tasks/updates", [1, 2, 3], UnixFileMode.None);
+        disk.CreateLink("/agent/meta/latest", "/nowhere");
         CheckpointProcess store = node.Spawn(new CheckpointProcess(node.Manager, disk.AfterKill()));
-        await store.SettleAsync("/work/meta", ["/", "/work", "/work/slaves", "/work/gone"]);
+        await store.SettleAsync("/agent/meta", ["/", "/agent", "/agent/slaves", "/agent/gone"]);
         SimulatedDisk settled = await store.ReadAsync(static files => (SimulatedDisk)files);
         foreach (int seed in Enumerable.Range(0, 20))
         {
             SimulatedDisk left = settled.AfterPowerCut(new Random(seed));
-            Assert.That(left.TryRead("/work/meta/tasks/updates"), Is.EqualTo(new byte[] { 1, 2, 3 }));
-            Assert.That(left.ReadLink("/work/meta/latest"), Is.EqualTo("/nowhere"));
-            Assert.That(left.DirectoryExists("/work/slaves"));
+            Assert.That(left.TryRead("/agent/meta/tasks/updates"), Is.EqualTo(new byte[] { 1, 2, 3 }));
+            Assert.That(left.ReadLink("/agent/meta/latest"), Is.EqualTo("/nowhere"));
+            Assert.That(left.DirectoryExists("/agent/slaves"));
         }
     }
 
