@@ -1,4 +1,5 @@
 using Mesos.Common.Flags;
+using Mesos.Common.Values;
 
 namespace Mesos.Sched;
 
@@ -39,4 +40,9 @@ internal static class SchedulerFlags
         "authentication_timeout_max",
         "1mins",
         "longest time an authentication is waited for");
+
+    static SchedulerFlags() => Table.Check(static values => values.Get(AuthenticationTimeoutMin) > values.Get(AuthenticationTimeoutMax)
+        ? $"Value '{Duration.FromTimeSpan(values.Get(AuthenticationTimeoutMin))}' of flag --authentication_timeout_min is not accepted: " +
+            $"it is more than --authentication_timeout_max={Duration.FromTimeSpan(values.Get(AuthenticationTimeoutMax))}"
+        : null);
 }

@@ -107,7 +107,7 @@ internal sealed partial class SchedulerNode : IAsyncDisposable
     private static bool TryLocate(string master, [NotNullWhen(true)] out MasterLocation? location, [NotNullWhen(false)] out string? error)
     {
         bool known = MasterLocation.TryParse(master, out location, out error);
-        error = known ? null : $"Failed to create a master detector for '{master}': {error}";
+        error = known ? null : $"Failed to create a master detector for '{MasterLocation.Redact(master)}': {error}";
         return known;
     }
 

@@ -199,7 +199,7 @@ public static partial class SlaveFlags
 
     /// <summary>What the agent is told.</summary>
     /// <param name="values">Loaded from <see cref="Table"/>, help not requested.</param>
-    /// <param name="node">What <see cref="ApplyTo"/> made, from which follows where executors listen; null where the flags say enough.</param>
+    /// <param name="node">What <see cref="ApplyTo"/> made, from which follows where executors listen; null for what the flags alone say.</param>
     /// <param name="logger">Told of a credential that others can read; null for nobody.</param>
     /// <exception cref="SlaveException">A file that a flag names cannot be read any more.</exception>
     public static SlaveOptions ToOptions(FlagValues values, ProcessManagerOptions? node = null, ILogger? logger = null)
@@ -245,7 +245,7 @@ public static partial class SlaveFlags
             ExecutorEnvironmentVariables = values.Get(ExecutorEnvironmentVariables) is { } variables
                 ? variables.EnumerateObject().ToDictionary(static v => v.Name, static v => v.Value.GetString()!, StringComparer.Ordinal)
                 : [],
-            ExecutorIp = node is null ? values.Get(Ip) : StartFlags.ExecutorIp(node),
+            ExecutorIp = StartFlags.ExecutorIp(node ?? ApplyTo(values, new ProcessManagerOptions { Ip = IPAddress.Any })),
             SwitchUser = values.Get(SwitchUser),
             MaxCompletedExecutorsPerFramework = (int)Math.Min(values.Get(MaxCompletedExecutors), int.MaxValue),
             Flags = values.AsText().ToDictionary(StringComparer.Ordinal),

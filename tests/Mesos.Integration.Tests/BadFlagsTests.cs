@@ -8,6 +8,11 @@ internal sealed class BadFlagsTests
     [TestCase("master --nonsense", "--nonsense")]
     [TestCase("master --port=many", "--port", "many")]
     [TestCase("slave --no-such=1", "--no-such")]
+    [TestCase("slave --acls={}", "--acls", "not built")]
+    [TestCase("slave --master=zk://a:2181/mesos --work_dir=not-made", "--master", "ZooKeeper", "not built")]
+    [TestCase("slave --master=127.0.0.1:5050 --work_dir=not-made --resources=cpus", "--resources", "'cpus'")]
+    [TestCase("slave --master=127.0.0.1:5050 --work_dir=not-made --ip_discovery_command=false", "--ip_discovery_command", "'false'")]
+    [TestCase("slave --master=127.0.0.1:5050 --work_dir=not-made --log_dir=/proc/none", "--log_dir", "/proc/none")]
     [TestCase("slave --master=127.0.0.1:5050 --port=-1", "--port", "-1")]
     [TestCase("agent --work_dir=x", "--master")]
     [TestCase("local --num_slaves=none", "--num_slaves", "none")]
@@ -27,6 +32,7 @@ internal sealed class BadFlagsTests
         Assert.That(output, Is.Empty);
         Assert.That(errors.Split('\n'), Has.Length.EqualTo(1));
         Assert.That(named.Where(name => !errors.Contains(name, StringComparison.Ordinal)), Is.Empty, errors);
+        Assert.That(Directory.Exists("not-made"), Is.False);
     }
 
     [TestCase("master")]

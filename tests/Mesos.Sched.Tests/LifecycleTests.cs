@@ -273,6 +273,19 @@ internal sealed class LifecycleTests
     }
 
     [Test]
+    public async Task A_shortest_time_beyond_the_longest_is_refused()
+    {
+        await using var conversation = new Conversation(configure: options => options with
+        {
+            Environment = new Dictionary<string, string> { ["MESOS_AUTHENTICATION_TIMEOUT_MIN"] = "2mins" },
+        });
+        Assert.That(conversation.Driver.Start(), Is.EqualTo(Status.DriverAborted));
+        Assert.That(
+            await conversation.Scheduler.NextAsync<string>(nameof(IScheduler.Error)),
+            Does.Contain("authentication_timeout_min").And.Contain("2mins").And.Contain("authentication_timeout_max=1mins"));
+    }
+
+    [Test]
     public async Task Modules_are_refused_because_they_are_not_built()
     {
         await using var conversation = new Conversation(configure: options => options with

@@ -131,6 +131,10 @@ internal sealed class FlagTests
         FlagValues values = Load(flags.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         ProcessManagerOptions node = SlaveFlags.ApplyTo(values, new ProcessManagerOptions { Ip = IPAddress.Parse(surroundings) });
         Assert.That(SlaveFlags.ToOptions(values, node).ExecutorIp?.ToString(), Is.EqualTo(expected));
+        if (surroundings == "0.0.0.0")
+        {
+            Assert.That(SlaveFlags.ToOptions(values).ExecutorIp?.ToString(), Is.EqualTo(expected), "the flags alone say it");
+        }
     }
 
     [Test]

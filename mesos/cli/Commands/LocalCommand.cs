@@ -28,7 +28,7 @@ internal sealed class LocalCommand : ICommand
         {
             using WorkDirectory directory = new(flags.Get(LocalFlags.WorkDirectory));
             var node = logging.NodeOptions(flags, context.Environment);
-            if (LocalSetup.TryMake(flags, context.Environment, directory.Path, node, out var error) is not { } options)
+            if (LocalSetup.TryMake(flags, context.Environment, directory.Path, node, context.Error.WriteLine, out var error) is not { } options)
             {
                 return context.Fail(error!);
             }

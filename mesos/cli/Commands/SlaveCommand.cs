@@ -24,8 +24,16 @@ internal sealed class SlaveCommand : ICommand
         var stop = context.Stop;
         try
         {
-            await using var node = ProcessManager.Start(SlaveFlags.ApplyTo(flags, logging.NodeOptions(flags, context.Environment)));
-            var slave = await SlaveDaemon.StartAsync(node, SlaveFlags.ToOptions(flags), SlaveFlags.MasterOf(flags));
+            var surroundings = logging.NodeOptions(flags, context.Environment);
+            if (await SlaveFlags.DiscoverIpAsync(flags, stop) is { } ip)
+            {
+                surroundings = surroundings with { Ip = ip };
+            }
+
+            var options = SlaveFlags.ApplyTo(flags, surroundings);
+            var agent = SlaveFlags.ToOptions(flags, options, options.LoggerFactory.CreateLogger("Mesos.Slave.SlaveFlags"));
+            await using var node = ProcessManager.Start(options);
+            var slave = await SlaveDaemon.StartAsync(node, agent, SlaveFlags.MasterOf(flags));
             context.Output.WriteLine($"Agent {slave.Pid} listens on http://{node.Address}");
 
             // As with the original: the agent takes leave of its master for good, and its executors end with it.
@@ -40,6 +48,10 @@ internal sealed class SlaveCommand : ICommand
                 await slave.LeaveAsync();
             }
 
+            return ExitCodes.Success;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
             return ExitCodes.Success;
         }
         catch (Exception exception) when (DaemonFailures.IsForOperators(exception))

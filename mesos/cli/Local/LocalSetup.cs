@@ -11,12 +11,18 @@ namespace Mesos.Cli.Local;
 /// <summary>Makes the options of a local cluster from its own flags and, for master and agents, from the environment.</summary>
 internal static class LocalSetup
 {
-    /// <returns>Null with an error where a variable has a value that is not accepted.</returns>
+    /// <param name="flags">Those of the command.</param>
+    /// <param name="environment">Where flags of master and agents are.</param>
+    /// <param name="workDirectory">Where files go.</param>
+    /// <param name="node">What master and agents have in common.</param>
+    /// <param name="warn">Told of what has no effect.</param>
+    /// <param name="error">Which variable has a value that is not accepted, where the answer is null.</param>
     public static LocalClusterOptions? TryMake(
         FlagValues flags,
         IReadOnlyDictionary<string, string> environment,
         string workDirectory,
         ProcessManagerOptions node,
+        Action<string> warn,
         out string? error)
     {
         var ip = flags.Get(LocalFlags.Ip) ?? IPAddress.Loopback;
@@ -30,6 +36,12 @@ internal static class LocalSetup
             return null;
         }
 
+        foreach (var warning in master.Warnings)
+        {
+            warn(warning);
+        }
+
+        var agentNode = node;
         List<SlaveOptions> agents = [];
         for (var index = 0; index < flags.Get(LocalFlags.Agents); index++)
         {
@@ -41,13 +53,22 @@ internal static class LocalSetup
                 return null;
             }
 
+            if (index == 0)
+            {
+                foreach (var warning in agent.Warnings.Except(master.Warnings))
+                {
+                    warn(warning);
+                }
+            }
+
+            agentNode = SlaveFlags.ApplyTo(agent, node);
             agents.Add(SlaveFlags.ToOptions(agent));
         }
 
         return new LocalClusterOptions
         {
             MasterNode = node with { Ip = ip, Port = flags.Get(LocalFlags.Port) },
-            AgentNode = node with { Ip = ip },
+            AgentNode = agentNode with { Ip = ip, Port = 0, AdvertiseIp = node.AdvertiseIp, AdvertisePort = node.AdvertisePort },
             Master = MasterFlags.ToOptions(master),
             Agents = agents,
         };

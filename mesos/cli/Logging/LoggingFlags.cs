@@ -19,6 +19,8 @@ internal sealed class LoggingFlags
 
     private readonly Flag<bool> quiet;
     private readonly Flag<string> loggingLevel;
+    private readonly Flag<string?> logDirectory;
+    private readonly string program;
 
     /// <summary>Declares them in a table.</summary>
     /// <param name="table">The table.</param>
@@ -27,16 +29,20 @@ internal sealed class LoggingFlags
     {
         quiet = table.Bool("quiet", false, "do not log to standard error");
         loggingLevel = table.Text("logging_level", level, "lowest level that is logged: INFO, WARNING or ERROR").OneOf(Infos, Warnings, Errors);
-        table.OptionalPath("log_dir", "directory for log files").NotBuilt("logs go to standard error; let the service manager keep them");
+        program = table.Program;
+        logDirectory = table.OptionalPath(
+            "log_dir", $"directory for a log file, {LogFile.NameOf(program)}, to the end of which all is added that is logged; standard error gets it as well unless quiet");
         table.Integer("logbufsecs", 0, "seconds log lines may be held back").NotBuilt("every line is written at once");
         table.Bool("initialize_driver_logging", true, "whether drivers set up logging").NotBuilt("drivers log where their program says");
         table.OptionalPath("external_log_file", "log file written by somebody else, to be shown in the web interface").NotBuilt("no log is shown there");
     }
 
     /// <summary>The loggers these values ask for.</summary>
-    public ILoggerFactory CreateLoggerFactory(FlagValues values) => new StderrLoggerFactory(Level(values));
+    /// <exception cref="IOException">There can be no log file in the directory.</exception>
+    public ILoggerFactory CreateLoggerFactory(FlagValues values) => CreateLoggerFactory(values, Level(values));
 
     /// <summary>The node of a daemon that logs as these values ask, can be made more talkative while it runs, and obeys <c>LIBPROCESS_*</c>.</summary>
+    /// <exception cref="IOException">There can be no log file in the directory.</exception>
     /// <exception cref="ProcessEnvironmentException">A variable has a value with which the node must not start.</exception>
     public ProcessManagerOptions NodeOptions(FlagValues values, IReadOnlyDictionary<string, string> environment)
     {
@@ -44,13 +50,18 @@ internal sealed class LoggingFlags
         ProcessManagerOptions options = new()
         {
             // The switch decides; below it everything passes, unless nothing is to be logged at all.
-            LoggerFactory = new StderrLoggerFactory(level == LogLevel.None ? LogLevel.None : LogLevel.Trace),
+            LoggerFactory = CreateLoggerFactory(values, level == LogLevel.None ? LogLevel.None : LogLevel.Trace),
             LogLevels = new LogLevelSwitch(level, ReadVerbosity(environment)),
         };
         return ProcessEnvironment.Read(environment, WireMessageSchema.ApplyTo(options));
     }
 
-    private LogLevel Level(FlagValues values) => values.Get(quiet) ? LogLevel.None : values.Get(loggingLevel) switch
+    private StderrLoggerFactory CreateLoggerFactory(FlagValues values, LogLevel level) => new(
+        level,
+        file: values.Get(logDirectory) is { } directory ? LogFile.Open(directory, program) : null,
+        quiet: values.Get(quiet));
+
+    private LogLevel Level(FlagValues values) => values.Get(quiet) && values.Get(logDirectory) is null ? LogLevel.None : values.Get(loggingLevel) switch
     {
         Errors => LogLevel.Error,
         Warnings => LogLevel.Warning,
@@ -58,6 +69,7 @@ internal sealed class LoggingFlags
     };
 
     private static int ReadVerbosity(IReadOnlyDictionary<string, string> environment) =>
-        environment.TryGetValue(Verbosity, out var text)
-        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var verbosity) ? verbosity : 0;
+        !environment.TryGetValue(Verbosity, out var text) ? 0
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var verbosity) ? verbosity
+        : throw new ProcessEnvironmentException($"{Verbosity}={text} is not valid: expecting a whole number");
 }

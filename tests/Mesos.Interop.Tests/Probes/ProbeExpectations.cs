@@ -17,7 +17,7 @@ internal static class ProbeExpectations
     };
 
     /// <summary>Pages that are shorter here than the 1,024 bytes from which answers are compressed.</summary>
-    public static readonly IReadOnlySet<string> Short = new HashSet<string> { "GET /flags gzip" };
+    public static readonly IReadOnlySet<(string Node, string Probe)> Short = new HashSet<(string, string)> { ("master", "GET /flags gzip") };
 
     /// <summary>Pages of the daemons, not of libprocess, which are not built yet.</summary>
     public static readonly IReadOnlySet<string> NotBuilt = new HashSet<string>

@@ -35,7 +35,7 @@ public sealed partial class ProbeTests
     {
         IPEndPoint node = probe.Node == "master" ? master.EndPoint : agent.EndPoint;
         string recorded = RawExchange.WithoutDates(Encoding.Latin1.GetString(probe.Response));
-        if (ProbeExpectations.Short.Contains(probe.Probe))
+        if (ProbeExpectations.Short.Contains((probe.Node, probe.Probe)))
         {
             recorded = recorded.Replace("Content-Encoding: gzip\r\n", string.Empty, StringComparison.Ordinal);
         }
