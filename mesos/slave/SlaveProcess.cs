@@ -91,21 +91,30 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         ICheckpointStore store = wrapStore?.Invoke(writer) ?? writer;
         collector = new GarbageCollectorProcess(manager, files, options.GcDelay);
         var checkpoints = new AgentCheckpoints(store, options.WorkDirectory, state);
-        var leftovers = new Leftovers(state, checkpoints, collector);
+        var leftovers = new Leftovers(this, state, checkpoints, collector);
         context = new SlaveContext(this, state, options, new SlaveMetrics(manager.Metrics), checkpoints, logger);
         updateManager = new TaskStatusUpdateManagerProcess(manager, store, update => Dispatch(() => forwarding!.Forward(update), "forward"));
 
         var cleanup = new Cleanup(context, updateManager, leftovers);
         var executorShutdown = new ExecutorShutdown(context, containerizer);
         var containers = new ContainerUpdates(context, containerizer);
-        statusUpdates = new StatusUpdateHandling(context, containerizer, containers, updateManager, executorShutdown, cleanup);
+        statusUpdates = new StatusUpdateHandling(
+            context, containerizer, containers, updateManager, executorShutdown, new UpdateLimits(context, executorShutdown), cleanup);
         forwarding = new StatusUpdateForwarding(context, updateManager, cleanup);
         var termination = new ExecutorTermination(context, statusUpdates, cleanup);
         var executorLaunch = new ExecutorLaunch(context, containerizer, termination, leftovers);
         var delivery = new TaskDelivery(context, containers);
         executorRegistration = new ExecutorRegistration(context, containers, statusUpdates, executorShutdown, delivery);
         launches = new TaskLaunch(
-            context, statusUpdates, executorLaunch, termination, executorShutdown, delivery, cleanup, launcherDirectory);
+            context,
+            statusUpdates,
+            new TaskIds(context, statusUpdates, forwarding, updateManager, leftovers, cleanup),
+            executorLaunch,
+            termination,
+            executorShutdown,
+            new TaskQueue(context, statusUpdates, delivery, executorShutdown),
+            cleanup,
+            launcherDirectory);
         kills = new TaskKill(context, statusUpdates, executorShutdown);
         frameworkShutdown = new FrameworkShutdown(context, executorShutdown, cleanup);
         frameworkUpdates = new FrameworkUpdates(context, updateManager);

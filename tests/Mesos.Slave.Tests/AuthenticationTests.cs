@@ -24,6 +24,9 @@ internal sealed class AuthenticationTests
         await using var authenticator = new CramMd5Authenticator(rig.Node.Manager, new Credentials { Credentials_ = { Credential } });
         Task<AuthenticateMessage> asking = rig.Node.Filters.ExpectMessage<AuthenticateMessage>(to: "master");
         rig.Detector.Appoint(rig.MasterInfo);
+        await rig.Node.SettleAsync();
+        Assert.That(rig.Master.All, Is.Empty, "not all agents come at once");
+        await rig.Node.AdvanceAsync(rig.Options.RegistrationBackoffFactor);
         await asking;
         await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(2));
         (UPid authenticatee, AuthenticateMessage wish) = rig.Master.OnlyWithSender<AuthenticateMessage>();
@@ -42,6 +45,7 @@ internal sealed class AuthenticationTests
         await using var authenticator = new CramMd5Authenticator(rig.Node.Manager, credentials: null);
         Task<AuthenticateMessage> asking = rig.Node.Filters.ExpectMessage<AuthenticateMessage>(to: "master");
         rig.Detector.Appoint(rig.MasterInfo);
+        await rig.Node.AdvanceAsync(rig.Options.RegistrationBackoffFactor);
         await asking;
         await rig.Node.SettleAsync();
         Assert.That(await authenticator.AuthenticateAsync(rig.Master.OnlyWithSender<AuthenticateMessage>().From, CancellationToken.None), Is.Null);
@@ -55,6 +59,7 @@ internal sealed class AuthenticationTests
     {
         Task<AuthenticateMessage> first = rig.Node.Filters.ExpectMessage<AuthenticateMessage>(to: "master");
         rig.Detector.Appoint(rig.MasterInfo);
+        await rig.Node.AdvanceAsync(rig.Options.RegistrationBackoffFactor);
         await first;
         await rig.Node.SettleAsync();
         rig.Detector.Appoint(null);
@@ -62,6 +67,7 @@ internal sealed class AuthenticationTests
         Assert.That(rig.Master.Got<AuthenticateMessage>(), Has.Count.EqualTo(1), "nobody is asked while nobody leads");
         Task<AuthenticateMessage> second = rig.Node.Filters.ExpectMessage<AuthenticateMessage>(to: "master");
         rig.Detector.Appoint(rig.MasterInfo);
+        await rig.Node.AdvanceAsync(rig.Options.RegistrationBackoffFactor);
         await second;
         Assert.That(rig.Master.Got<RegisterSlaveMessage>(), Is.Empty);
     }

@@ -251,6 +251,20 @@ internal sealed class ContainerizerTests
         Assert.That(children.Started, Is.Empty);
     }
 
+    [Test]
+    public async Task A_network_without_a_name_is_that_of_the_machine()
+    {
+        ExecutorInfo executor = Launch(new CommandInfo { Value = "x" }).Executor.Clone();
+        var network = new NetworkInfo
+        {
+            IpAddresses = { new NetworkInfo.Types.IPAddress { Protocol = NetworkInfo.Types.Protocol.Ipv4 } },
+            Labels = new Labels(),
+        };
+        executor.Container = new ContainerInfo { Type = ContainerInfo.Types.Type.Mesos, NetworkInfos = { network } };
+        await containerizer.LaunchAsync(new ContainerLaunch(Id(), executor, "/sandbox", null, new Dictionary<string, string>(), false));
+        Assert.That(children.Started, Has.Count.EqualTo(1));
+    }
+
     [TestCaseSource(nameof(Unsupported))]
     public void What_cannot_be_given_is_refused_with_a_sentence(ExecutorInfo executor, string words)
     {
@@ -266,7 +280,11 @@ internal sealed class ContainerizerTests
         yield return Case(e => e.Container = new ContainerInfo { Type = ContainerInfo.Types.Type.Docker }, "Docker");
         yield return Case(e => e.Container = Mesos(c => c.Mesos = new ContainerInfo.Types.MesosInfo { Image = new Image() }), "images");
         yield return Case(e => e.Container = Mesos(c => c.Volumes.Add(new Volume())), "volumes");
-        yield return Case(e => e.Container = Mesos(c => c.NetworkInfos.Add(new NetworkInfo())), "networks");
+        yield return Case(e => e.Container = Mesos(c => c.NetworkInfos.Add(new NetworkInfo { Name = "net" })), "networks");
+        yield return Case(e => e.Container = Mesos(c => c.NetworkInfos.Add(new NetworkInfo { Groups = { "g" } })), "networks");
+        yield return Case(e => e.Container = Mesos(c => c.NetworkInfos.Add(new NetworkInfo { PortMappings = { new NetworkInfo.Types.PortMapping { HostPort = 1, ContainerPort = 2 } } })), "networks");
+        yield return Case(e => e.Container = Mesos(c => c.NetworkInfos.Add(new NetworkInfo { IpAddresses = { new NetworkInfo.Types.IPAddress { IpAddress = "10.0.0.1" } } })), "networks");
+        yield return Case(e => e.Container = Mesos(c => c.Hostname = "h"), "host names");
         yield return Case(e => e.Container = Mesos(c => c.RlimitInfo = new RLimitInfo()), "resource limits");
         yield return Case(e => e.Container = Mesos(c => c.LinuxInfo = new LinuxInfo()), "Linux");
         yield return Case(e => e.Container = Mesos(c => c.TtyInfo = new TTYInfo()), "terminals");

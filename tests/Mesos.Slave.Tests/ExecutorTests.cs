@@ -181,6 +181,22 @@ internal sealed class ExecutorTests
     }
 
     [Test]
+    public async Task A_framework_that_is_shut_down_forgets_updates_although_nothing_of_it_runs_any_more()
+    {
+        await rig.SendTogetherAsync(rig.Master, rig.ExecutorTask(), new KillTaskMessage
+        {
+            FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId },
+            TaskId = new TaskID { Value = "task-1" },
+        });
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskKilled));
+        Assert.That(await rig.GetAsync("/state"), Does.Contain("\"frameworks\":[]"));
+        rig.Master.Forget();
+        await rig.FromMasterAsync(new ShutdownFrameworkMessage { FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId } });
+        await rig.Node.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Is.Empty, "nobody will ever acknowledge it");
+    }
+
+    [Test]
     public async Task The_end_of_the_agent_waits_for_its_executors()
     {
         FakePeer executor = await rig.RunExecutorAsync();

@@ -81,6 +81,61 @@ internal sealed class GarbageCollectionTests
     }
 
     [Test]
+    public async Task Records_of_ended_tasks_go_in_time_while_their_executor_lives_on()
+    {
+        await rig.RegisterAsync();
+        FakePeer executor = await rig.RunExecutorAsync("keeper");
+        await RunAsync(executor, "task-1");
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(4));
+        await rig.KillAsync();
+        await rig.StartAsync();
+        await rig.SendAsync(executor, new ReregisterExecutorMessage
+        {
+            ExecutorId = new ExecutorID { Value = "exec-1" },
+            FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId },
+            Tasks = { rig.ExecutorTask("keeper").Task },
+        });
+        await rig.ReregisterAsync();
+        rig.Master.Forget();
+        await RunAsync(executor, "task-2", registered: false);
+        Assert.That(Records, Is.EquivalentTo(new[] { "keeper", "task-1", "task-2" }));
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(3.5));
+        Assert.That(Records, Is.EquivalentTo(new[] { "keeper", "task-2" }), "the time of the first began before the restart");
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(4));
+        Assert.That(Records, Is.EquivalentTo(new[] { "keeper" }));
+    }
+
+    [Test]
+    public async Task No_more_records_are_kept_than_tasks_are_remembered()
+    {
+        await rig.RegisterAsync();
+        FakePeer executor = await rig.RunExecutorAsync("keeper");
+        for (int index = 1; index <= State.Executor.MaxCompletedTasks + 2; index++)
+        {
+            await RunAsync(executor, "task-" + index);
+        }
+
+        Assert.That(Records, Has.Count.EqualTo(State.Executor.MaxCompletedTasks + 1));
+        Assert.That(Records, Does.Not.Contain("task-1").And.Not.Contain("task-2").And.Contain("task-3").And.Contain("keeper"));
+
+        // One that was forgotten is as good as new.
+        await RunAsync(executor, "task-1");
+        Assert.That(Records, Does.Contain("task-1"));
+    }
+
+    [Test]
+    public async Task A_task_that_has_the_id_of_an_ended_one_is_kept_when_the_time_of_that_has_come()
+    {
+        await rig.RegisterAsync();
+        FakePeer executor = await rig.RunExecutorAsync("keeper");
+        await RunAsync(executor, "task-1");
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(1));
+        await rig.FromMasterAsync(rig.ExecutorTask("task-1", launchExecutor: false));
+        await rig.Node.AdvanceAsync(TimeSpan.FromDays(7));
+        Assert.That(Records, Does.Contain("task-1"));
+    }
+
+    [Test]
     public async Task Links_that_were_planted_in_a_sandbox_or_in_its_place_lead_nowhere()
     {
         string outside = Directory.CreateTempSubdirectory("outside").FullName;
@@ -159,6 +214,34 @@ internal sealed class GarbageCollectionTests
         Assert.That(Directory.GetDirectories(executors), Has.Length.EqualTo(2));
         await rig.Node.AdvanceAsync(TimeSpan.FromDays(8));
         Assert.That(Directory.GetDirectories(executors).Select(Path.GetFileName), Is.EqualTo(new[] { "exec-1" }));
+    }
+
+    /// <summary>The tasks of which something is kept.</summary>
+    private IReadOnlyCollection<string> Records =>
+    [
+        .. Directory
+            .EnumerateDirectories(Path.Combine(rig.WorkDirectory, "meta"), "tasks", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("/latest/", StringComparison.Ordinal))
+            .SelectMany(Directory.EnumerateDirectories)
+            .Select(path => Path.GetFileName(path)!),
+    ];
+
+    private async Task RunAsync(FakePeer executor, string task, bool registered = true)
+    {
+        if (registered)
+        {
+            await rig.FromMasterAsync(rig.ExecutorTask(task, launchExecutor: false));
+        }
+        else
+        {
+            RunTaskMessage message = rig.ExecutorTask(task, launchExecutor: false);
+            message.ResourceVersionUuids.Clear();
+            await rig.FromMasterAsync(message);
+        }
+
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskFinished, task));
+        await rig.AcknowledgeAsync(rig.Master.Only<StatusUpdateMessage>().Update);
+        rig.Master.Forget();
     }
 
     private string Frameworks => Path.Combine(rig.WorkDirectory, "slaves", SlaveRig.SlaveId, "frameworks") + "/";

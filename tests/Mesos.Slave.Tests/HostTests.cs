@@ -4,6 +4,7 @@ using Mesos.Common.Detection;
 using Mesos.Common.Flags;
 using Mesos.Slave.Containerizer;
 using Mesos.Slave.Host;
+using Mesos.Slave.Recovery;
 
 namespace Mesos.Slave.Tests;
 
@@ -47,6 +48,49 @@ internal sealed class HostTests
         Assert.That(HostCapacity.ParseMemory(["MemTotal:       16318480 kB", "MemFree: 1 kB"]), Is.EqualTo(16318480L * 1024));
         Assert.That(HostCapacity.ParseMemory(["MemTotal:"]), Is.Null);
         Assert.That(HostCapacity.ParseMemory([]), Is.Null);
+    }
+
+    [TestCase(200, null)]
+    [TestCase(100, null)]
+    [TestCase(50, "less is left")]
+    public void A_whole_disk_may_grow_where_a_description_may(double now, string? words)
+    {
+        string? refusal = SlaveInfoChanges.Refuse(SlaveInfoChanges.Additive, DiskOf(100), DiskOf(now));
+        Assert.That(refusal, words is null ? Is.Null : Does.Contain(words));
+        SlaveInfo another = DiskOf(now);
+        another.Resources[0].Disk.Source.Mount.Root = "/mnt/2";
+        Assert.That(SlaveInfoChanges.Refuse(SlaveInfoChanges.Additive, DiskOf(100), another), Does.Contain("less is left"), "it is another");
+
+        static SlaveInfo DiskOf(double megabytes) => new()
+        {
+            Hostname = "h",
+            Resources =
+            {
+                new Resource
+                {
+                    Name = "disk",
+                    Type = Value.Types.Type.Scalar,
+                    Scalar = new Value.Types.Scalar { Value = megabytes },
+                    Disk = new Resource.Types.DiskInfo
+                    {
+                        Source = new Resource.Types.DiskInfo.Types.Source
+                        {
+                            Type = Resource.Types.DiskInfo.Types.Source.Types.Type.Mount,
+                            Mount = new Resource.Types.DiskInfo.Types.Source.Types.Mount { Root = "/mnt/1" },
+                        },
+                    },
+                },
+            },
+        };
+    }
+
+    [Test]
+    public void Processors_are_those_this_process_may_use()
+    {
+        Assert.That(HostCapacity.ParseProcessors(["Name: x", "Cpus_allowed_list:\t0-3,8,10-11"]), Is.EqualTo(7));
+        Assert.That(HostCapacity.ParseProcessors(["Cpus_allowed_list:\t0"]), Is.EqualTo(1));
+        Assert.That(HostCapacity.ParseProcessors(["Cpus_allowed_list:\tall"]), Is.Null);
+        Assert.That(HostCapacity.ParseProcessors([]), Is.Null);
     }
 
     [Test]

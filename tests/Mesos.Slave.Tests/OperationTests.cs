@@ -298,6 +298,47 @@ internal sealed class OperationTests
     }
 
     [Test]
+    public async Task Operations_and_tasks_that_come_while_the_agent_registers_again_go_together()
+    {
+        await rig.FromMasterAsync(new PingSlaveMessage { Connected = false });
+        ApplyOperationMessage reserve = operations.Message(OperationRig.Reserve(OperationRig.Reserved("cpus", 1)));
+        await rig.SendAsync(rig.Scheduler, reserve.Clone());
+        RunTaskMessage task = rig.ExecutorTask();
+        task.Task.Resources.Clear();
+        task.Task.Resources.Add(OperationRig.Reserved("cpus", 1));
+        await rig.SendTogetherAsync(rig.Master, reserve, task);
+        Assert.That(rig.Containers.Launches, Has.Count.EqualTo(1));
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Is.Empty);
+
+        await rig.Node.AdvanceAsync(rig.Options.RegistrationBackoffFactor);
+        Assert.That(rig.Master.Got<ReregisterSlaveMessage>()[^1].CheckpointedResources.Single().Scalar.Value, Is.EqualTo(1));
+        await rig.FromMasterAsync(new SlaveReregisteredMessage { SlaveId = new SlaveID { Value = SlaveRig.SlaveId } });
+        Assert.That(rig.Master.Only<UpdateOperationStatusMessage>().Status.State, Is.EqualTo(OperationState.OperationFinished));
+
+        await rig.FromMasterAsync(new PingSlaveMessage { Connected = false });
+        await rig.FromMasterAsync(new CheckpointResourcesMessage { Resources = { OperationRig.Volume(allocated: false), OperationRig.Reserved("cpus", 1, allocated: false) } });
+        Assert.That(Directory.Exists(operations.VolumeDirectory), Is.True);
+    }
+
+    [Test]
+    public async Task A_volume_that_tasks_share_counts_once()
+    {
+        await operations.ApplyAndAcknowledgeAsync(
+            OperationRig.Reserve(OperationRig.Reserved("disk", 100)), OperationRig.Create(OperationRig.Volume(shared: true)));
+        foreach (string id in new[] { "task-1", "task-2" })
+        {
+            RunTaskMessage task = rig.ExecutorTask(id, launchExecutor: id == "task-1");
+            task.Task.Resources.Add(OperationRig.Volume(shared: true));
+            await rig.FromMasterAsync(task);
+        }
+
+        using var state = System.Text.Json.JsonDocument.Parse(await rig.GetAsync("/state"));
+        Assert.That(
+            state.RootElement.GetProperty("frameworks")[0].GetProperty("executors")[0].GetProperty("resources").GetProperty("disk").GetDouble(), Is.EqualTo(100));
+        Assert.That((await rig.Node.Manager.Metrics.SnapshotAsync()).ToDictionary()["slave/disk_used"], Is.EqualTo(100));
+    }
+
+    [Test]
     public async Task A_master_that_knows_no_operations_says_all_reservations_and_volumes_each_time()
     {
         await rig.FromMasterAsync(new CheckpointResourcesMessage { Resources = { OperationRig.Volume(allocated: false), OperationRig.Reserved("cpus", 1, allocated: false) } });

@@ -176,7 +176,7 @@ internal sealed class RecoveryTests
         Assert.That(rig.Containers.Recovered.Single().Process.Pid, Is.EqualTo((int)FakeContainerizer.Pid));
         await rig.ReregisterAsync();
         Assert.That(rig.Containers.Destroyed, Has.Count.EqualTo(1));
-        Assert.That(rig.Master.Only<ReregisterSlaveMessage>().Tasks, Is.Empty, "the master learns from this that the task is gone");
+        Assert.That(rig.Master.Only<ReregisterSlaveMessage>().Tasks.Single().State, Is.EqualTo(TaskState.TaskLost), "the master learns from this that the task is gone");
     }
 
     [Test]
@@ -222,6 +222,22 @@ internal sealed class RecoveryTests
         Assert.That(
             RecordFrames.Read(await File.ReadAllBytesAsync(updates), StatusUpdateRecord.Parser, _ => true).Messages.Select(record => record.Update.Status.State),
             Is.EqualTo(new[] { TaskState.TaskRunning, TaskState.TaskFailed }));
+    }
+
+    [Test]
+    public async Task An_update_that_was_kept_without_the_second_uuid_is_forwarded_with_it()
+    {
+        FakePeer executor = await RunAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskRunning));
+        await rig.KillAsync();
+        string updates = Find("task.updates").Single();
+        StatusUpdateRecord record = RecordFrames.Read(await File.ReadAllBytesAsync(updates), StatusUpdateRecord.Parser, _ => true).Messages.Single();
+        record.Update.Status.ClearUuid();
+        await File.WriteAllBytesAsync(updates, RecordFrames.Frame(record));
+        await rig.StartAsync();
+        await rig.SendAsync(executor, Reregister());
+        await rig.ReregisterAsync();
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.Uuid, Is.EqualTo(record.Update.Uuid), "masters end without it");
     }
 
     [TestCase(true)]

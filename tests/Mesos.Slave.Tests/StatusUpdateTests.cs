@@ -224,4 +224,14 @@ internal sealed class StatusUpdateTests
         bytes[15] = last;
         return ByteString.CopyFrom(bytes);
     }
+
+    [Test]
+    public async Task An_update_of_a_task_of_another_executor_is_not_taken_and_not_sent_again()
+    {
+        FakePeer other = await rig.RunExecutorAsync("task-2", "exec-2");
+        StatusUpdateMessage update = rig.Update(other, TaskState.TaskFailed, executor: "exec-2");
+        await rig.SendAsync(other, update.Clone());
+        Assert.That(rig.Master.All, Is.Empty);
+        Assert.That(other.Only<StatusUpdateAcknowledgementMessage>().Uuid, Is.EqualTo(update.Update.Uuid), "it would send it for ever");
+    }
 }

@@ -58,7 +58,7 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
         ? store.CommitWhenThereIsSpaceAsync([.. FrameworkChanges(framework).Select(static change => change with { InDirectory = true })])
         : Task.CompletedTask;
 
-    /// <summary>An executor with its framework and its sandbox, before anything of it runs.</summary>
+    /// <summary>An executor with its framework, its sandbox and the tasks that wait for it, before anything of it runs.</summary>
     public Task ExecutorAsync(Framework framework, Executor executor)
     {
         List<Change> changes = [];
@@ -69,6 +69,7 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
             changes.Add(Replace(SlavePaths.ExecutorInfo(directory), executor.Info));
             changes.Add(Text(SlavePaths.GeneratedForCommandTask(directory), executor.IsForCommandTask ? "1" : "0"));
             changes.AddRange(NewRun(RunOf(executor)));
+            changes.AddRange(executor.QueuedTasks.Values.Select(task => TaskChange(executor, task)));
         }
 
         changes.AddRange(NewRun(executor.Directory));
@@ -90,18 +91,17 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
         ? store.CommitWhenThereIsSpaceAsync(Text(SlavePaths.LibprocessPid(RunOf(executor)), executor.Pid!.ToString()))
         : Task.CompletedTask;
 
-    /// <summary>Tasks that the executor is about to get.</summary>
-    public Task TasksAsync(Framework framework, Executor executor, IEnumerable<Proto.Task> tasks)
-    {
-        Change[] changes = framework.Info.Checkpoint
-            ? [.. tasks.Select(task => Replace(SlavePaths.TaskInfo(RunOf(executor), task.TaskId.Value), task))]
-            : [];
-        return changes.Length == 0 ? Task.CompletedTask : store.CommitWhenThereIsSpaceAsync(changes);
-    }
+    /// <summary>A task that waits for an executor which is written down.</summary>
+    public Task TaskAsync(Executor executor, TaskInfo task) =>
+        executor.IsCheckpointed ? store.CommitAsync(TaskChange(executor, task)) : Task.CompletedTask;
 
     /// <summary>The run is over, and everybody knows.</summary>
     public Task CompletedAsync(Executor executor) =>
         store.CommitWhenThereIsSpaceAsync(new Change.Replace(Path.Combine(RunOf(executor), SlavePaths.Sentinel), [], InDirectory: true));
+
+    /// <summary>The record of a task that waits for its executor.</summary>
+    public Change TaskChange(Executor executor, TaskInfo task) =>
+        Replace(SlavePaths.TaskInfo(RunOf(executor), task.TaskId.Value), executor.RecordOf(task));
 
     /// <summary>The directory of a run's checkpoints.</summary>
     public string RunOf(Executor executor) =>

@@ -44,11 +44,18 @@ internal static class UnsupportedFeatures
         string? feature =
             container.Mesos?.Image is not null ? "images" :
             container.Volumes.Count > 0 ? "volumes" :
-            container.NetworkInfos.Count > 0 ? "networks of their own" :
+            container.NetworkInfos.Any(IsOfItsOwn) ? "networks of their own" :
             container.HasHostname ? "host names of their own" :
             container.LinuxInfo is not null ? "capabilities, namespaces and other features of Linux" :
             container.RlimitInfo is not null ? "resource limits of processes" :
             container.TtyInfo is not null ? "terminals" : null;
         return feature is null ? null : $"Containers with {feature} are not supported by this agent yet";
     }
+
+    /// <summary>One that names no network, and wants nothing of it, is that of the machine.</summary>
+    private static bool IsOfItsOwn(NetworkInfo network) =>
+        network.HasName ||
+        network.Groups.Count > 0 ||
+        network.PortMappings.Count > 0 ||
+        network.IpAddresses.Any(static address => address.HasIpAddress);
 }

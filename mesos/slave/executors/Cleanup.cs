@@ -26,6 +26,17 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
         leftovers.RunEnded(executor);
     }
 
+    /// <summary>Files a task away that has ended and whose updates are all acknowledged, or will never be.</summary>
+    public void Complete(Framework framework, Executor executor, string taskId)
+    {
+        Proto.Task? forgotten = executor.Complete(taskId);
+        leftovers.TaskEnded(executor, taskId);
+        if (forgotten is not null && !framework.PendingTasks.ContainsKey(forgotten.TaskId.Value))
+        {
+            leftovers.TaskForgotten(executor, forgotten.TaskId.Value);
+        }
+    }
+
     /// <summary>Removes an executor that has ended and has no tasks left, or whose tasks nobody will ask for any more.</summary>
     public void RemoveIfDone(Framework framework, Executor executor)
     {
@@ -49,7 +60,7 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
         if (framework.IsTerminating)
         {
             // Nobody will acknowledge any more. Otherwise what the agent reported last is still to be delivered.
-            updates.Cleanup(framework.Id);
+            ForgetUpdates(framework.Id);
         }
 
         state.Frameworks.Remove(framework.Id);
@@ -65,6 +76,13 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
         {
             context.Actor.End(failure: null);
         }
+    }
+
+    /// <summary>Nobody will acknowledge the updates of a framework any more.</summary>
+    public void ForgetUpdates(string frameworkId)
+    {
+        updates.Cleanup(frameworkId);
+        state.Unacknowledged.RemoveFramework(frameworkId);
     }
 
     /// <summary>An agent that drains is done when nothing runs and the outcome of every operation is acknowledged.</summary>

@@ -66,11 +66,12 @@ internal sealed partial class ExecutorLaunch(
             await context.Checkpoints.Resources.Settled;
             await context.Checkpoints.Identity;
             await leftovers.NeededAsync(framework.Id, executor.Id);
-            await context.Checkpoints.ExecutorAsync(framework, executor);
+            executor.TasksKept = context.Checkpoints.ExecutorAsync(framework, executor);
+            await executor.TasksKept;
             if (executor.Phase == ExecutorPhase.Terminating || !IsCurrent(executor))
             {
                 LogNotNeededAnyMore(executor);
-                termination.Terminated(executor, new ContainerTermination(Message: "Container not started: the executor was shut down before"));
+                termination.Terminated(executor, NeverStarted(executor));
                 return;
             }
 
@@ -112,11 +113,20 @@ internal sealed partial class ExecutorLaunch(
         termination.Terminated(executor, end);
     }
 
+    /// <summary>Where the agent has ended it for a reason of its own, that reason is told.</summary>
+    private static ContainerTermination NeverStarted(Executor executor) => executor.PendingTermination is null
+        ? new ContainerTermination(State: TaskState.TaskFailed, Reason: Reason.ContainerLaunchFailed, Message: "Executor terminating")
+        : new ContainerTermination();
+
     private bool IsCurrent(Executor executor) => ReferenceEquals(state.FindExecutor(executor.FrameworkId, executor.Id), executor);
 
     private void RegistrationTimedOut(Executor executor)
     {
-        if (!IsCurrent(executor) || executor.Phase != ExecutorPhase.Registering || state.FindFramework(executor.FrameworkId)!.IsTerminating)
+        // One that has introduced itself waits for the disk of the agent.
+        if (!IsCurrent(executor) ||
+            executor.Phase != ExecutorPhase.Registering ||
+            executor.Pid is not null ||
+            state.FindFramework(executor.FrameworkId)!.IsTerminating)
         {
             return;
         }

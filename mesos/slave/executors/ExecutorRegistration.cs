@@ -23,14 +23,13 @@ internal sealed partial class ExecutorRegistration(
             return;
         }
 
-        if (executor!.Phase != ExecutorPhase.Registering)
+        if (executor!.Phase != ExecutorPhase.Registering || executor.Pid is not null)
         {
-            TurnAway(from, frameworkId, executorId, $"it is in state {executor.Phase}");
+            TurnAway(from, frameworkId, executorId, executor.Phase == ExecutorPhase.Registering ? "one has registered already" : $"it is in state {executor.Phase}");
             return;
         }
 
         LogRegistered(executor, from);
-        executor.Phase = ExecutorPhase.Running;
         executor.Pid = from;
         context.Actor.Link(from);
         context.Actor.RunDurably(() => AnswerAsync(from, framework!, executor));
@@ -38,12 +37,14 @@ internal sealed partial class ExecutorRegistration(
 
     private async Task AnswerAsync(UPid from, Framework framework, Executor executor)
     {
-        // An agent that comes back must know where to find it.
+        // An agent that comes back must know where to find it. Until then nothing may reach it: its driver expects the answer first.
         await context.Checkpoints.LibprocessPidAsync(framework, executor);
-        if (executor.Phase != ExecutorPhase.Running)
+        if (executor.Phase != ExecutorPhase.Registering || !ReferenceEquals(state.FindExecutor(framework.Id, executor.Id), executor))
         {
             return;
         }
+
+        executor.Phase = ExecutorPhase.Running;
 
         if (!executor.EverSentTask && executor.QueuedTasks.Count == 0)
         {
@@ -61,7 +62,7 @@ internal sealed partial class ExecutorRegistration(
             SlaveId = state.Info.Id.Clone(),
             SlaveInfo = state.Info.Clone(),
         });
-        delivery.Deliver(executor, [.. executor.QueuedTasks.Values]);
+        delivery.Deliver(executor);
     }
 
     /// <summary>An executor has outlived the agent, and tells what it has not confirmed yet.</summary>

@@ -14,8 +14,20 @@ internal static class ExecutorResources
         .. executor.LaunchedTasks.Values.SelectMany(static task => task.Resources),
     ];
 
-    /// <summary>All that is held on the agent, added up.</summary>
-    public static Common.Resources InUse(SlaveState state) => Common.Resources.From(state.Executors
-        .Where(static executor => executor.Phase != ExecutorPhase.Terminated)
-        .SelectMany(Of));
+    /// <summary>All that is held on the agent, or will be by tasks that were accepted, added up. What tasks share counts once.</summary>
+    public static Common.Resources InUse(SlaveState state) => Common.Resources.From(
+    [
+        .. state.Executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated).SelectMany(Of),
+        .. state.Frameworks.Values.SelectMany(OfPending),
+    ]);
+
+    /// <summary>Tasks without an executor yet, and the executors that will be started for them.</summary>
+    private static IEnumerable<Resource> OfPending(Framework framework) =>
+    [
+        .. framework.PendingTasks.Values.SelectMany(static pending => pending.Task.Resources),
+        .. framework.PendingTasks.Values
+            .Where(pending => !framework.Executors.ContainsKey(pending.ExecutorId))
+            .DistinctBy(static pending => pending.ExecutorId)
+            .SelectMany(static pending => pending.Executor.Resources),
+    ];
 }

@@ -11,32 +11,68 @@ internal sealed partial class TaskDelivery(SlaveContext context, ContainerUpdate
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
 
-    /// <summary>Lets the container have what the tasks need and sends those that are still wanted then.</summary>
-    /// <remarks>Until they are written down the tasks stay queued, so that they can be killed without the executor.</remarks>
-    public void Deliver(Executor executor, IReadOnlyList<TaskInfo> tasks) => context.Actor.RunDurably(async () =>
+    /// <summary>Lets the container have what the queued tasks need and sends those that are still wanted then, in order.</summary>
+    /// <remarks>
+    /// Until they are written down the tasks stay queued, so that they can be killed without the executor. One round after the other:
+    /// a task never overtakes another, and those that come meanwhile share the next round.
+    /// </remarks>
+    public void Deliver(Executor executor)
     {
-        if (!await containers.UpdateAsync(executor) || Find(executor) is not { } framework)
+        if (executor.IsBeingServed)
         {
             return;
         }
 
-        await context.Checkpoints.TasksAsync(
-            framework,
-            executor,
-            tasks.Where(task => executor.QueuedTasks.ContainsKey(task.TaskId.Value)).Select(executor.RecordOf));
-        if (Find(executor) is null)
+        executor.IsBeingServed = true;
+        context.Actor.RunDurably(async () =>
         {
-            return;
+            try
+            {
+                while (await DeliverQueuedAsync(executor))
+                {
+                }
+            }
+            finally
+            {
+                executor.IsBeingServed = false;
+            }
+        });
+    }
+
+    /// <returns>Whether there may be more to deliver.</returns>
+    private async Task<bool> DeliverQueuedAsync(Executor executor)
+    {
+        TaskInfo[] tasks = [.. executor.QueuedTasks.Values];
+        Task? kept = executor.TasksKept;
+        if (tasks.Length == 0 || kept is null || !await containers.UpdateAsync(executor))
+        {
+            return false;
+        }
+
+        try
+        {
+            await kept;
+        }
+        catch (IOException)
+        {
+            // A task that could not be written down is not queued any more.
+        }
+
+        if (Find(executor) is not { } framework)
+        {
+            return false;
         }
 
         foreach (TaskInfo task in tasks)
         {
-            if (executor.QueuedTasks.ContainsKey(task.TaskId.Value))
+            if (executor.QueuedTasks.TryGetValue(task.TaskId.Value, out TaskInfo? queued) && ReferenceEquals(queued, task))
             {
                 Send(framework, executor, task);
             }
         }
-    });
+
+        return true;
+    }
 
     /// <summary>The framework of an executor that takes tasks.</summary>
     private Framework? Find(Executor executor) =>

@@ -24,6 +24,11 @@ internal sealed partial class FrameworkShutdown(SlaveContext context, ExecutorSh
         {
             ShutDown(framework);
         }
+        else
+        {
+            // It may have nothing here but updates that are still told again and again.
+            cleanup.ForgetUpdates(frameworkId);
+        }
     }
 
     /// <summary>A scheduler wants one of its executors gone.</summary>

@@ -69,6 +69,10 @@ internal sealed partial class GarbageCollectorProcess : ProcessBase
         }
     });
 
+    /// <summary>Deletes a directory now, whenever its time would come. Any thread.</summary>
+    /// <returns>Completes when it is gone, or cannot be deleted.</returns>
+    public Task DeleteAsync(string path) => CallAsync(() => Delete(path));
+
     /// <summary>Deletes now what would be deleted within a time. Any thread.</summary>
     public void Prune(TimeSpan within) => Dispatch(() =>
     {

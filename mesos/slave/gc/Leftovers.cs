@@ -6,8 +6,11 @@ namespace Mesos.Slave.Gc;
 
 /// <summary>Which directories are not needed any more, and which are again.</summary>
 /// <remarks>Upstream: the calls of <c>garbageCollect</c> in src/slave/slave.cpp.</remarks>
-internal sealed class Leftovers(SlaveState state, AgentCheckpoints checkpoints, GarbageCollectorProcess collector)
+internal sealed class Leftovers(ISlaveActor actor, SlaveState state, AgentCheckpoints checkpoints, GarbageCollectorProcess collector)
 {
+    // Records of tasks that are being deleted at this moment.
+    private readonly HashSet<string> going = new(StringComparer.Ordinal);
+
     private string SlaveId => state.Info.Id.Value;
 
     /// <summary>A run is over.</summary>
@@ -21,6 +24,39 @@ internal sealed class Leftovers(SlaveState state, AgentCheckpoints checkpoints, 
             Schedule(SlavePaths.Executor(root, SlaveId, executor.FrameworkId, executor.Id), earlier);
         }
     }
+
+    /// <summary>A task is over and done with, though its executor may live for long.</summary>
+    /// <param name="executor">Its executor.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="earlier">Whether that was so when the agent started.</param>
+    public void TaskEnded(Executor executor, string taskId, bool earlier = false)
+    {
+        if (executor.IsCheckpointed)
+        {
+            Schedule(RecordOf(executor, taskId), earlier);
+        }
+    }
+
+    /// <summary>An ended task is one too many to be remembered: so is its record. Nothing happens where the id is in use again.</summary>
+    public void TaskForgotten(Executor executor, string taskId)
+    {
+        string path = RecordOf(executor, taskId);
+        if (executor.IsCheckpointed && !executor.Remembers(taskId) && going.Add(path))
+        {
+            actor.RunDurably(async () =>
+            {
+                await collector.DeleteAsync(path);
+                going.Remove(path);
+            });
+        }
+    }
+
+    /// <summary>Whether a new task of that id would come upon the record of an earlier one.</summary>
+    public bool HasRecord(Executor executor, string taskId) =>
+        executor.IsCheckpointed && (executor.Remembers(taskId) || going.Contains(RecordOf(executor, taskId)));
+
+    /// <summary>Completes when nothing is left of an earlier task of that id.</summary>
+    public Task RemoveRecordAsync(Executor executor, string taskId) => collector.DeleteAsync(RecordOf(executor, taskId));
 
     /// <summary>A run of before that is not the newest of its executor.</summary>
     public void OlderRun(string frameworkId, string executorId, string containerId)
@@ -76,6 +112,8 @@ internal sealed class Leftovers(SlaveState state, AgentCheckpoints checkpoints, 
             collector.Sweep(root);
         }
     }
+
+    private string RecordOf(Executor executor, string taskId) => SlavePaths.Task(checkpoints.RunOf(executor), taskId);
 
     private IEnumerable<string> Roots => [checkpoints.WorkDirectory, checkpoints.Meta];
 

@@ -55,7 +55,7 @@ internal static class FrameworkJson
         json.WriteString("container", executor.ContainerId.Value);
         json.WriteString("directory", executor.Directory);
         json.WritePropertyName("resources");
-        EndpointJson.WriteResources(json, ExecutorResources.Of(executor));
+        EndpointJson.WriteResources(json, Common.Resources.From(ExecutorResources.Of(executor)));
         if (executor.Info.Resources.Count > 0)
         {
             json.WriteString("role", executor.Info.Resources[0].AllocationInfo?.Role ?? "");

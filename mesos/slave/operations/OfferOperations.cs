@@ -24,7 +24,7 @@ internal sealed partial class OfferOperations(SlaveContext context, OperationOut
     /// </remarks>
     public void Apply(UPid from, ApplyOperationMessage message)
     {
-        if (!IsFromMaster(from, "an operation"))
+        if (!IsFromMaster(from, "an operation", evenIfDisconnected: true))
         {
             return;
         }
@@ -115,7 +115,7 @@ internal sealed partial class OfferOperations(SlaveContext context, OperationOut
     /// <summary>Masters that know no operations say which reservations and volumes the agent is to have, all of them each time.</summary>
     public void Checkpoint(UPid from, CheckpointResourcesMessage message)
     {
-        if (!IsFromMaster(from, "resources to checkpoint"))
+        if (!IsFromMaster(from, "resources to checkpoint", evenIfDisconnected: true))
         {
             return;
         }
@@ -168,9 +168,16 @@ internal sealed partial class OfferOperations(SlaveContext context, OperationOut
         });
     }
 
-    private bool IsFromMaster(UPid from, string what)
+    /// <param name="from">The sender.</param>
+    /// <param name="what">What it sends.</param>
+    /// <param name="evenIfDisconnected">
+    /// Whether it counts while the agent registers again: the master holds it for active meanwhile, and sends what tasks rest upon that
+    /// are taken.
+    /// </param>
+    private bool IsFromMaster(UPid from, string what, bool evenIfDisconnected = false)
     {
-        if (state.Phase == SlavePhase.Running && from == state.Master)
+        if (from == state.Master &&
+            (state.Phase == SlavePhase.Running || (evenIfDisconnected && state.Phase == SlavePhase.Disconnected && state.Id is not null)))
         {
             return true;
         }

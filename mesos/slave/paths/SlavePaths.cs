@@ -65,9 +65,11 @@ internal static class SlavePaths
 
     public static string Tasks(string run) => Path.Combine(run, "tasks");
 
-    public static string TaskInfo(string run, string taskId) => Path.Combine(Tasks(run), taskId, "task.info");
+    public static string Task(string run, string taskId) => Path.Combine(Tasks(run), taskId);
 
-    public static string TaskUpdates(string run, string taskId) => Path.Combine(Tasks(run), taskId, "task.updates");
+    public static string TaskInfo(string run, string taskId) => Path.Combine(Task(run, taskId), "task.info");
+
+    public static string TaskUpdates(string run, string taskId) => Path.Combine(Task(run, taskId), "task.updates");
 
     /// <summary>Reservations and volumes, and the operations that make them.</summary>
     public static string ResourceState(string meta) => Path.Combine(meta, "resources", "resources_and_operations.state");

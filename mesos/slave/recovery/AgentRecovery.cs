@@ -1,4 +1,5 @@
 using Mesos.Common.Protobuf;
+using Mesos.Common.Values;
 using Mesos.Slave.Checkpoint;
 using Mesos.Slave.Containerizer;
 using Mesos.Slave.Executors;
@@ -191,6 +192,7 @@ internal sealed partial class AgentRecovery(
             User = info.Command is { HasUser: true } command ? command.User : framework.Info.User,
             IsForCommandTask = found.IsForCommandTask,
             IsCheckpointed = true,
+            TasksKept = Task.CompletedTask,
             Forked = latest.Forked,
             Pid = latest.LibprocessPid is { IsEmpty: false } pid ? pid : null,
         };
@@ -198,7 +200,11 @@ internal sealed partial class AgentRecovery(
         foreach (RecoveredTask task in latest.Tasks)
         {
             InjectAllocation(task.Task, framework.Info);
-            executor.Recover(task);
+            if (executor.Recover(task) is { } forgotten)
+            {
+                leftovers.TaskForgotten(executor, forgotten.TaskId.Value);
+            }
+
             string path = SlavePaths.TaskUpdates(run_, task.Task.TaskId.Value);
             if (task.UpdatesLength is { } length)
             {
@@ -209,6 +215,13 @@ internal sealed partial class AgentRecovery(
             if (!latest.IsCompleted && task.Updates.Count > 0)
             {
                 updates.Recover(task, framework.Id, path);
+                foreach (StatusUpdate update in task.Updates)
+                {
+                    if (UuidBytes.TryParse(update.Uuid, out Guid uuid) && !task.Acknowledged.Contains(uuid))
+                    {
+                        state.Unacknowledged.Add(executor.Backlog, framework.Id, task.Task.TaskId.Value, uuid, update.CalculateSize());
+                    }
+                }
             }
         }
 
@@ -225,6 +238,11 @@ internal sealed partial class AgentRecovery(
             framework.CompletedExecutors.Add(executor);
             leftovers.RunEnded(executor, earlier: true);
             return null;
+        }
+
+        foreach (Proto.Task ended in executor.CompletedTasks)
+        {
+            leftovers.TaskEnded(executor, ended.TaskId.Value, earlier: true);
         }
 
         LogRecoveredExecutor(executor, executor.LaunchedTasks.Count, executor.TerminatedTasks.Count);

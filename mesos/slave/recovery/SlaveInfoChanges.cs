@@ -46,7 +46,7 @@ internal static class SlaveInfoChanges
         Common.Resources has = Common.Resources.From(now.Resources);
         foreach (Resource resource in Common.Resources.From(before.Resources))
         {
-            if (!has.Contains(resource))
+            if (has.Match(resource) is not { } match || !Common.Resources.From(AmountOf(match)).Contains(AmountOf(resource)))
             {
                 refused.Add($"of resource '{resource.Name}' less is left than the {Common.Resources.From(resource)} there were: {has}");
             }
@@ -62,6 +62,16 @@ internal static class SlaveInfoChanges
 
         return refused;
     }
+
+    /// <summary>How much it is, of whatever: a disk that is only given away as a whole may have grown, too.</summary>
+    private static Resource AmountOf(Resource resource) => new()
+    {
+        Name = resource.Name,
+        Type = resource.Type,
+        Scalar = resource.Scalar?.Clone(),
+        Ranges = resource.Ranges?.Clone(),
+        Set = resource.Set?.Clone(),
+    };
 
     private static IEnumerable<string> Names(SlaveInfo before, SlaveInfo now)
     {

@@ -58,14 +58,20 @@ internal sealed partial class MasterRegistration(
             return;
         }
 
-        TimeSpan factor = context.Options.RegistrationBackoffFactor;
+        attempt = context.Actor.Delay(context.Actor.Random.NextTimeSpan(context.Options.RegistrationBackoffFactor), () => Begin(master));
+    }
+
+    private void Begin(UPid master)
+    {
+        TimeSpan maxBackoff = context.Options.RegistrationBackoffFactor * 2;
         if (authentication is not null)
         {
-            authentication.Start(master, () => Attempt(factor * 2));
-            return;
+            authentication.Start(master, () => Attempt(maxBackoff));
         }
-
-        attempt = context.Actor.Delay(context.Actor.Random.NextTimeSpan(factor), () => Attempt(factor * 2));
+        else
+        {
+            Attempt(maxBackoff);
+        }
     }
 
     /// <summary>The master has taken the agent in.</summary>

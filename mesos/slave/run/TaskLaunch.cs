@@ -14,10 +14,11 @@ namespace Mesos.Slave.Run;
 internal sealed partial class TaskLaunch(
     SlaveContext context,
     StatusUpdateHandling updates,
+    TaskIds ids,
     ExecutorLaunch executors,
     ExecutorTermination termination,
     ExecutorShutdown shutdown,
-    TaskDelivery delivery,
+    TaskQueue queue,
     Cleanup cleanup,
     string launcherDirectory)
 {
@@ -62,27 +63,22 @@ internal sealed partial class TaskLaunch(
         ResourceFormat.UpgradeAll(executor);
         LogAssigned(task.TaskId.Value, frameworkId);
         Framework framework = FindOrAdd(message.Framework, LaunchRules.SchedulerPid(message.HasPid, message.Pid));
-        if (framework.HasTask(task.TaskId.Value))
-        {
-            // One id, one task: what is under way goes on.
-            Ignore(task.TaskId.Value, from, "a task of that id exists");
-            context.Metrics.DroppedMessages.Increment();
-            return;
-        }
-
-        if (LaunchRules.Limits(task) is { } limits)
-        {
-            Drop(framework, task.TaskId.Value, executorId: null, new LaunchRefusal(Reason.GcError, limits));
-            return;
-        }
-
-        framework.PendingTasks[task.TaskId.Value] = new PendingTask(executor.ExecutorId.Value, task);
         bool? launchExecutor = message.HasLaunchExecutor ? message.LaunchExecutor : null;
-        context.Actor.Run(async () =>
+        if (framework.PendingTasks.TryGetValue(task.TaskId.Value, out PendingTask? pending))
+        {
+            // Of what came first the framework hears in any case.
+            Ignore(task.TaskId.Value, from, "it came before, and is about to be launched");
+            GiveUp(framework, executor.ExecutorId.Value, launchExecutor == true && pending.ExecutorId != executor.ExecutorId.Value);
+            return;
+        }
+
+        framework.PendingTasks[task.TaskId.Value] = new PendingTask(executor, task);
+        context.Actor.RunDurably(async () =>
         {
             // What waits goes first, such as a kill that came with the task.
             await Task.Yield();
-            Launch(framework, executor, task, message.ResourceVersionUuids, launchExecutor);
+            await framework.InTurnAsync(
+                executor.ExecutorId.Value, () => LaunchAsync(framework, executor, task, message.ResourceVersionUuids, launchExecutor));
         });
     }
 
@@ -151,7 +147,7 @@ internal sealed partial class TaskLaunch(
         return state.Frameworks[info.Id.Value] = new Framework(info.Clone(), pid, completed);
     }
 
-    private void Launch(
+    private async Task LaunchAsync(
         Framework framework,
         ExecutorInfo info,
         TaskInfo task,
@@ -159,17 +155,34 @@ internal sealed partial class TaskLaunch(
         bool? launchExecutor)
     {
         (string taskId, string executorId) = (task.TaskId.Value, info.ExecutorId.Value);
-        bool stillPending = framework.PendingTasks.Remove(taskId);
+        if (framework.IsPending(task) &&
+            !ids.IsFree(framework, executorId, taskId) &&
+            await ids.FreeAsync(framework, executorId, taskId) is { } owner &&
+            framework.IsPending(task))
+        {
+            framework.PendingTasks.Remove(taskId);
+            ids.TellInUse(framework, owner, taskId);
+            GiveUp(framework, executorId, launchExecutor == true && owner.Id != executorId);
+            return;
+        }
+
+        bool stillPending = framework.IsPending(task) && framework.PendingTasks.Remove(taskId);
         if (!ReferenceEquals(state.FindFramework(framework.Id), framework) || framework.IsTerminating || !stillPending)
         {
             LogNotWantedAnyMore(taskId, framework.Id);
-            GiveUp(framework, executorId, launchExecutor);
+            GiveUp(framework, executorId, launchExecutor == true);
             return;
         }
 
         if (state.Phase == SlavePhase.Terminating)
         {
             cleanup.RemoveIfIdle(framework);
+            return;
+        }
+
+        if (LaunchRules.Limits(task) is { } limits)
+        {
+            Drop(framework, taskId, executorId: null, new LaunchRefusal(Reason.GcError, limits));
             return;
         }
 
@@ -182,7 +195,7 @@ internal sealed partial class TaskLaunch(
         if (refusal is not null)
         {
             Drop(framework, taskId, executorId, refusal);
-            GiveUp(framework, executorId, launchExecutor);
+            GiveUp(framework, executorId, launchExecutor == true);
             return;
         }
 
@@ -219,12 +232,7 @@ internal sealed partial class TaskLaunch(
             return;
         }
 
-        executor.QueuedTasks[task.TaskId.Value] = task;
-        LogQueued(task.TaskId.Value, executor);
-        if (executor.Phase == ExecutorPhase.Running)
-        {
-            delivery.Deliver(executor, [task]);
-        }
+        queue.Add(framework, executor, task);
     }
 
     private void Drop(Framework framework, string taskId, string? executorId, LaunchRefusal refusal)
@@ -236,10 +244,10 @@ internal sealed partial class TaskLaunch(
     }
 
     /// <summary>The master counts on an executor that will not start.</summary>
-    private void GiveUp(Framework framework, string executorId, bool? launchExecutor)
+    private void GiveUp(Framework framework, string executorId, bool isExpected)
     {
         cleanup.RemoveIfIdle(framework);
-        if (launchExecutor == true)
+        if (isExpected)
         {
             termination.SendExited(framework.Id, executorId);
         }
@@ -269,7 +277,4 @@ internal sealed partial class TaskLaunch(
 
     [LoggerMessage(3104, LogLevel.Warning, "Dropping task '{Task}' of framework {Framework}: {Why}")]
     private partial void LogDropping(string task, string framework, string why);
-
-    [LoggerMessage(3105, LogLevel.Information, "Queued task '{Task}' for executor {Executor}")]
-    private partial void LogQueued(string task, Executor executor);
 }

@@ -9,19 +9,23 @@ internal sealed class BoundedHistory<T>(int limit) : IReadOnlyCollection<T>
 
     public int Count => items.Count;
 
-    public void Add(T item)
+    /// <returns>The item that was pushed out, or the default.</returns>
+    public T? Add(T item)
     {
         if (limit <= 0)
         {
-            return;
+            return item;
         }
 
+        T? pushedOut = default;
         if (items.Count == limit)
         {
+            pushedOut = items.First!.Value;
             items.RemoveFirst();
         }
 
         items.AddLast(item);
+        return pushedOut;
     }
 
     /// <summary>Takes out the first item that matches, or gives the default.</summary>

@@ -49,6 +49,17 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
     /// <summary>Why the agent ended the container, where the container itself will not tell.</summary>
     public ContainerTermination? PendingTermination { get; set; }
 
+    /// <summary>
+    /// Completes when every task that was queued so far is written down; null before the executor itself is, with which its tasks go.
+    /// </summary>
+    public Task? TasksKept { get; set; }
+
+    /// <summary>Whether queued tasks are on their way to it already.</summary>
+    public bool IsBeingServed { get; set; }
+
+    /// <summary>What it has sent and nobody has acknowledged.</summary>
+    public UpdateBacklog Backlog { get; } = new();
+
     /// <summary>Tasks that wait for the executor, in order.</summary>
     public OrderedDictionary<string, TaskInfo> QueuedTasks { get; } = new(StringComparer.Ordinal);
 
@@ -160,8 +171,9 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
         return null;
     }
 
-    /// <summary>Takes over a task that an earlier run of the agent had given to the executor.</summary>
-    public void Recover(RecoveredTask recovered)
+    /// <summary>Takes over a task that an earlier run of the agent had for the executor.</summary>
+    /// <returns>The task that is not remembered any more, or null.</returns>
+    public Proto.Task? Recover(RecoveredTask recovered)
     {
         string id = recovered.Task.TaskId.Value;
         LaunchedTasks[id] = recovered.Task;
@@ -170,14 +182,11 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
             _ = UuidBytes.TryParse(update.Uuid, out Guid uuid);
             if (Apply(update.Status, uuid) is null && update.Status.State.IsTerminal())
             {
-                if (recovered.Acknowledged.Contains(uuid))
-                {
-                    Complete(id);
-                }
-
-                return;
+                return recovered.Acknowledged.Contains(uuid) ? Complete(id) : null;
             }
         }
+
+        return null;
     }
 
     /// <summary>A run that is over has no tasks that go on, whatever is missing in its updates.</summary>
@@ -192,13 +201,12 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
     }
 
     /// <summary>Files a task away whose updates are all acknowledged.</summary>
-    public void Complete(string taskId)
-    {
-        if (TerminatedTasks.Remove(taskId, out Proto.Task? task))
-        {
-            CompletedTasks.Add(task);
-        }
-    }
+    /// <returns>The task that is not remembered any more, or null.</returns>
+    public Proto.Task? Complete(string taskId) =>
+        TerminatedTasks.Remove(taskId, out Proto.Task? task) ? CompletedTasks.Add(task) : null;
+
+    /// <summary>Whether it has, or is remembered to have had, a task of that id.</summary>
+    public bool Remembers(string taskId) => HasTask(taskId) || CompletedTasks.Any(task => task.TaskId.Value == taskId);
 
     private KeyValuePair<Guid, TaskState>? FirstTerminalUnderWay(string taskId)
     {

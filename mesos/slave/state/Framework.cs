@@ -4,7 +4,10 @@ using Mesos.Common.Protobuf;
 namespace Mesos.Slave.State;
 
 /// <summary>A task that was accepted but not yet given to an executor.</summary>
-internal sealed record PendingTask(string ExecutorId, TaskInfo Task);
+internal sealed record PendingTask(ExecutorInfo Executor, TaskInfo Task)
+{
+    public string ExecutorId => Executor.ExecutorId.Value;
+}
 
 /// <summary>A framework with work on this agent.</summary>
 /// <remarks>Upstream: <c>Framework</c> in src/slave/slave.hpp. Touched by the agent's process only.</remarks>
@@ -26,6 +29,9 @@ internal sealed class Framework(FrameworkInfo info, UPid? pid, BoundedHistory<Ex
     /// <summary>Accepted tasks by id.</summary>
     public OrderedDictionary<string, PendingTask> PendingTasks { get; } = new(StringComparer.Ordinal);
 
+    // The last launch of each executor id that is not done with.
+    private readonly Dictionary<string, Task> launches = new(StringComparer.Ordinal);
+
     public OrderedDictionary<string, Executor> Executors { get; } = new(StringComparer.Ordinal);
 
     public BoundedHistory<Executor> CompletedExecutors { get; } = completedExecutors;
@@ -44,6 +50,34 @@ internal sealed class Framework(FrameworkInfo info, UPid? pid, BoundedHistory<Ex
 
     /// <summary>The executor that has a task which waits, runs or is not acknowledged.</summary>
     public Executor? FindExecutorOfTask(string taskId) => Executors.Values.FirstOrDefault(executor => executor.HasTask(taskId));
+
+    /// <summary>Whether this very task, not another of its id, was accepted and not given up since.</summary>
+    public bool IsPending(TaskInfo task) =>
+        PendingTasks.TryGetValue(task.TaskId.Value, out PendingTask? pending) && ReferenceEquals(pending.Task, task);
+
+    /// <summary>Does something for an executor when what was begun for it before is done: tasks keep their order, though one may have to wait.</summary>
+    public async Task InTurnAsync(string executorId, Func<Task> action)
+    {
+        Task turn = AfterAsync(launches.GetValueOrDefault(executorId, Task.CompletedTask), action);
+        launches[executorId] = turn;
+        try
+        {
+            await turn;
+        }
+        finally
+        {
+            if (launches.TryGetValue(executorId, out Task? last) && ReferenceEquals(last, turn))
+            {
+                launches.Remove(executorId);
+            }
+        }
+    }
+
+    private static async Task AfterAsync(Task before, Func<Task> action)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        await action();
+    }
 
     public bool HasTask(string taskId) => PendingTasks.ContainsKey(taskId) || FindExecutorOfTask(taskId) is not null;
 }

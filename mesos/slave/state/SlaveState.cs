@@ -54,6 +54,9 @@ internal sealed class SlaveState(SlaveInfo info, UUID resourceVersion)
     /// <summary>Operations on the agent's own resources whose outcome is not acknowledged, in order of arrival.</summary>
     public OrderedDictionary<Guid, AgentOperation> Operations { get; } = [];
 
+    /// <summary>What executors have sent and nobody has acknowledged.</summary>
+    public UnacknowledgedUpdates Unacknowledged { get; } = new();
+
     public OrderedDictionary<string, Framework> Frameworks { get; } = new(StringComparer.Ordinal);
 
     public BoundedHistory<Framework> CompletedFrameworks { get; } = new(MaxCompletedFrameworks);

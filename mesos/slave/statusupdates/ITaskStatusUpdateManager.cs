@@ -29,8 +29,10 @@ internal interface ITaskStatusUpdateManager
     /// <param name="uuid">The identity of the update, as in its field.</param>
     /// <param name="update">Belongs to the manager from now on.</param>
     /// <param name="checkpoint">Where it is kept; null for updates that do not outlast the agent.</param>
+    /// <param name="isOfUnknownTask">Whether the agent does not know the task: what is remembered of it ends with the last acknowledgement.</param>
+    /// <returns>False for a duplicate.</returns>
     /// <exception cref="IOException">It cannot be kept. It must neither be acknowledged nor forwarded.</exception>
-    Task UpdateAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint = null);
+    Task<bool> UpdateAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint = null, bool isOfUnknownTask = false);
 
     /// <summary>Takes up the updates of a task where an earlier run of the agent left off. Nothing is forwarded before <see cref="Resume"/>.</summary>
     void Recover(RecoveredTask task, string frameworkId, string path);
@@ -44,6 +46,9 @@ internal interface ITaskStatusUpdateManager
 
     /// <summary>Forwards the head of every stream at once, also where it is in flight.</summary>
     void Resume();
+
+    /// <summary>Drops what is left of a task's updates.</summary>
+    void Forget(string frameworkId, string taskId);
 
     /// <summary>Drops what is left of a framework's updates.</summary>
     void Cleanup(string frameworkId);

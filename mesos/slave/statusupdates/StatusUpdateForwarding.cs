@@ -14,6 +14,9 @@ internal sealed partial class StatusUpdateForwarding(SlaveContext context, ITask
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
 
+    // Acknowledgements that are being written down, per task.
+    private readonly Dictionary<(string Framework, string Task), Task> underWay = [];
+
     /// <summary>Sends what the update manager wants sent, with the latest state of the task.</summary>
     public void Forward(StatusUpdate update)
     {
@@ -23,6 +26,8 @@ internal sealed partial class StatusUpdateForwarding(SlaveContext context, ITask
             return;
         }
 
+        // Masters end where it is missing, and other agents do not always write it down.
+        update.Status.Uuid = update.Uuid;
         string taskId = update.Status.TaskId.Value;
         if (state.FindFramework(update.FrameworkId.Value)?.FindExecutorOfTask(taskId)?.FindTask(taskId) is { } task)
         {
@@ -53,7 +58,34 @@ internal sealed partial class StatusUpdateForwarding(SlaveContext context, ITask
             return;
         }
 
-        context.Actor.RunDurably(() => AcknowledgeAsync(message.FrameworkId.Value, message.TaskId.Value, uuid));
+        context.Actor.RunDurably(() => TrackAsync(message.FrameworkId.Value, message.TaskId.Value, uuid));
+    }
+
+    /// <summary>Completes, well or not, when the acknowledgements of a task that have come so far are done with.</summary>
+    public async Task SettledAsync(string frameworkId, string taskId)
+    {
+        if (underWay.TryGetValue((frameworkId, taskId), out Task? acknowledgements))
+        {
+            await acknowledgements.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task TrackAsync(string frameworkId, string taskId, Guid uuid)
+    {
+        Task acknowledgement = AcknowledgeAsync(frameworkId, taskId, uuid);
+        Task all = underWay.TryGetValue((frameworkId, taskId), out Task? others) ? Task.WhenAll(others, acknowledgement) : acknowledgement;
+        underWay[(frameworkId, taskId)] = all;
+        try
+        {
+            await all;
+        }
+        finally
+        {
+            if (underWay.TryGetValue((frameworkId, taskId), out Task? last) && ReferenceEquals(last, all))
+            {
+                underWay.Remove((frameworkId, taskId));
+            }
+        }
     }
 
     private async Task AcknowledgeAsync(string frameworkId, string taskId, Guid uuid)
@@ -65,6 +97,15 @@ internal sealed partial class StatusUpdateForwarding(SlaveContext context, ITask
             return;
         }
 
+        if (result == AcknowledgementResult.StreamClosed)
+        {
+            state.Unacknowledged.RemoveTask(frameworkId, taskId);
+        }
+        else
+        {
+            state.Unacknowledged.Remove(frameworkId, taskId, uuid);
+        }
+
         if (result != AcknowledgementResult.StreamClosed || state.FindFramework(frameworkId) is not { } framework)
         {
             return;
@@ -72,7 +113,7 @@ internal sealed partial class StatusUpdateForwarding(SlaveContext context, ITask
 
         if (framework.FindExecutorOfTask(taskId) is { } executor)
         {
-            executor.Complete(taskId);
+            cleanup.Complete(framework, executor, taskId);
             cleanup.RemoveIfDone(framework, executor);
         }
 

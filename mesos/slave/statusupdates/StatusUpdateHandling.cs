@@ -2,7 +2,6 @@ using LibProcess.Addressing;
 using Mesos.Common.Protobuf;
 using Mesos.Common.Values;
 using Mesos.Slave.Containerizer;
-using Mesos.Slave.Checkpoint;
 using Mesos.Slave.Drain;
 using Mesos.Slave.Executors;
 using Mesos.Slave.Paths;
@@ -19,6 +18,7 @@ internal sealed partial class StatusUpdateHandling(
     ContainerUpdates containers,
     ITaskStatusUpdateManager manager,
     ExecutorShutdown shutdown,
+    UpdateLimits limits,
     Cleanup cleanup)
 {
     private readonly ILogger logger = context.Logger;
@@ -99,30 +99,26 @@ internal sealed partial class StatusUpdateHandling(
 
         DrainRules.Adjust(status, state.Drain, framework.IsPartitionAware);
         LogHandling(status.State.WireName(), uuid, status.TaskId.Value, framework.Id);
-        if (framework.PendingTasks.Remove(status.TaskId.Value))
+        Executor? executor = framework.FindExecutorOfTask(status.TaskId.Value);
+        if (framework.PendingTasks.ContainsKey(status.TaskId.Value) && sender is null)
         {
             // The launch finds the task gone and stops.
+            framework.PendingTasks.Remove(status.TaskId.Value);
             context.Metrics.ValidStatusUpdates.Increment();
-            Forward(update, uuid, pid, executor: null);
+            Forward(new Arrival(update, uuid, pid, IsCounted: false), executor: null);
             cleanup.RemoveIfIdle(framework);
             return;
         }
 
-        if (framework.FindExecutorOfTask(status.TaskId.Value) is not { } executor)
+        if (Objection(framework, executor, status, sender) is { } objection)
         {
-            context.Metrics.ValidStatusUpdates.Increment();
-            Forward(update, uuid, pid, executor: null);
+            // An executor that is not answered would send it for ever.
+            Refuse(update, objection);
+            Acknowledge(update, pid);
             return;
         }
 
-        if (IsOfAnother(sender, executor))
-        {
-            // The original takes its word; a task is not ended by whoever names it.
-            Refuse(update, $"it comes from {sender}, an executor that does not run the task");
-            return;
-        }
-
-        if (status.Source == StatusSource.Executor && status.State == TaskState.TaskStaging)
+        if (executor is not null && status.Source == StatusSource.Executor && status.State == TaskState.TaskStaging)
         {
             LogStagingFromExecutor(executor);
             context.Metrics.InvalidStatusUpdates.Increment();
@@ -130,18 +126,44 @@ internal sealed partial class StatusUpdateHandling(
             return;
         }
 
+        BacklogResult counted = limits.Count(update, uuid, sender, executor);
+        if (counted == BacklogResult.Full)
+        {
+            return;
+        }
+
         context.Metrics.ValidStatusUpdates.Increment();
-        executor.UpdateArrived(status, uuid);
-        if (NeverReachedExecutor(executor, status))
+        Take(new Arrival(update, uuid, pid, counted == BacklogResult.Counted), executor);
+    }
+
+    private void Take(Arrival arrival, Executor? executor)
+    {
+        if (executor is null)
+        {
+            Forward(arrival, executor: null);
+            return;
+        }
+
+        executor.UpdateArrived(arrival.Update.Status, arrival.Uuid);
+        if (NeverReachedExecutor(executor, arrival.Update.Status))
         {
             // At once, so that the task is not handed over any more.
-            context.Actor.RunDurably(() => ApplyAsync(update, uuid, pid, executor));
+            context.Actor.RunDurably(() => ApplyAsync(arrival, executor));
         }
         else
         {
-            context.Actor.RunDurably(() => CompleteAsync(update, uuid, pid, executor));
+            context.Actor.RunDurably(() => CompleteAsync(arrival, executor));
         }
     }
+
+    /// <summary>Why what an executor says of a task is not taken, though it is well-formed.</summary>
+    private string? Objection(Framework framework, Executor? owner, TaskStatus status, UPid? sender) =>
+        owner is not null && IsOfAnother(sender, owner)
+            // The original takes its word; a task is not ended by whoever names it.
+            ? $"it comes from {sender}, an executor that does not run the task"
+            : owner is null && framework.PendingTasks.ContainsKey(status.TaskId.Value)
+                ? "no executor has got the task yet"
+                : null;
 
     private string? Defect(StatusUpdate update, out Guid uuid)
     {
@@ -176,8 +198,9 @@ internal sealed partial class StatusUpdateHandling(
             status.State is TaskState.TaskDropped or TaskState.TaskLost);
 
     /// <summary>Adds what is known of the container.</summary>
-    private async Task CompleteAsync(StatusUpdate update, Guid uuid, UPid? pid, Executor executor)
+    private async Task CompleteAsync(Arrival arrival, Executor executor)
     {
+        StatusUpdate update = arrival.Update;
         ContainerID container = update.Status.ContainerStatus?.ContainerId ?? executor.ContainerId;
         if (await containerizer.StatusAsync(container) is { } known)
         {
@@ -194,24 +217,26 @@ internal sealed partial class StatusUpdateHandling(
 
         if (ReferenceEquals(state.FindExecutor(executor.FrameworkId, executor.Id), executor))
         {
-            await ApplyAsync(update, uuid, pid, executor);
+            await ApplyAsync(arrival, executor);
         }
         else
         {
+            Discount(arrival);
             LogExecutorGone(update.Status.State.WireName(), update.Status.TaskId.Value, executor);
         }
     }
 
-    private async Task ApplyAsync(StatusUpdate update, Guid uuid, UPid? pid, Executor executor)
+    private async Task ApplyAsync(Arrival arrival, Executor executor)
     {
-        TaskStatus status = update.Status;
+        TaskStatus status = arrival.Update.Status;
         UpdateCheckpoint? checkpoint = CheckpointOf(executor, status.TaskId.Value);
-        if (executor.Apply(status, uuid) is { } defect)
+        if (executor.Apply(status, arrival.Uuid) is { } defect)
         {
             // The executor must not send it again.
             LogNotApplied(status.State.WireName(), status.TaskId.Value, executor, defect);
-            executor.UpdateHandled(status.TaskId.Value, uuid);
-            Acknowledge(update, pid);
+            executor.UpdateHandled(status.TaskId.Value, arrival.Uuid);
+            Discount(arrival);
+            Acknowledge(arrival.Update, arrival.Pid);
             return;
         }
 
@@ -221,10 +246,10 @@ internal sealed partial class StatusUpdateHandling(
             await containers.UpdateAsync(executor);
         }
 
-        Forward(update, uuid, pid, executor, checkpoint);
+        Forward(arrival, executor, checkpoint);
     }
 
-    /// <summary>Where an update is kept: with the task itself, where that was never written down because it ends before it began.</summary>
+    /// <summary>Where an update is kept: with the task itself, where that may not be written down yet because it ends before it began.</summary>
     private UpdateCheckpoint? CheckpointOf(Executor executor, string taskId)
     {
         if (!executor.IsCheckpointed)
@@ -235,23 +260,35 @@ internal sealed partial class StatusUpdateHandling(
         string run = context.Checkpoints.RunOf(executor);
         return new UpdateCheckpoint(
             SlavePaths.TaskUpdates(run, taskId),
-            executor.QueuedTasks.TryGetValue(taskId, out TaskInfo? queued)
-                ? AgentCheckpoints.Replace(SlavePaths.TaskInfo(run, taskId), executor.RecordOf(queued))
-                : null);
+            executor.QueuedTasks.TryGetValue(taskId, out TaskInfo? queued) ? context.Checkpoints.TaskChange(executor, queued) : null);
     }
 
-    private void Forward(
-        StatusUpdate update, Guid uuid, UPid? pid, Executor? executor, UpdateCheckpoint? checkpoint = null) => context.Actor.RunDurably(async () =>
+    private void Forward(Arrival arrival, Executor? executor, UpdateCheckpoint? checkpoint = null) => context.Actor.RunDurably(async () =>
     {
-        string taskId = update.Status.TaskId.Value;
+        (StatusUpdate update, Guid uuid, UPid? pid, _) = arrival;
+        (string frameworkId, string taskId) = (update.FrameworkId.Value, update.Status.TaskId.Value);
         var acknowledgement = pid is null ? null : AcknowledgementOf(update);
-        await manager.UpdateAsync(uuid, update, checkpoint);
+        bool isNew = await manager.UpdateAsync(uuid, update, checkpoint, isOfUnknownTask: executor is null);
         executor?.UpdateHandled(taskId, uuid);
+        if (!isNew && arrival.IsCounted)
+        {
+            state.Unacknowledged.Remove(frameworkId, taskId, uuid);
+        }
+
         if (acknowledgement is not null)
         {
             context.Actor.Send(pid!, acknowledgement);
         }
     });
+
+    /// <summary>An update does not wait for anybody after all.</summary>
+    private void Discount(Arrival arrival)
+    {
+        if (arrival.IsCounted)
+        {
+            state.Unacknowledged.Remove(arrival.Update.FrameworkId.Value, arrival.Update.Status.TaskId.Value, arrival.Uuid);
+        }
+    }
 
     private void Acknowledge(StatusUpdate update, UPid? pid)
     {
@@ -268,6 +305,12 @@ internal sealed partial class StatusUpdateHandling(
         TaskId = update.Status.TaskId.Clone(),
         Uuid = update.Uuid,
     };
+
+    /// <param name="Update">The update; belongs to the agent.</param>
+    /// <param name="Uuid">Its identity.</param>
+    /// <param name="Pid">The executor to acknowledge to; null for updates of the agent itself.</param>
+    /// <param name="IsCounted">Whether it counts against its sender from now on.</param>
+    private sealed record Arrival(StatusUpdate Update, Guid Uuid, UPid? Pid, bool IsCounted);
 
     [LoggerMessage(3301, LogLevel.Information, "Handling the update {State} ({Uuid}) of task '{Task}' of framework {Framework}")]
     private partial void LogHandling(string state, Guid uuid, string task, string framework);

@@ -38,8 +38,8 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     }
 
     /// <inheritdoc/>
-    public Task UpdateAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint = null) =>
-        CallAsync(() => KeepAsync(uuid, update, checkpoint));
+    public Task<bool> UpdateAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint = null, bool isOfUnknownTask = false) =>
+        CallAsync(() => KeepAsync(uuid, update, checkpoint, isOfUnknownTask));
 
     /// <inheritdoc/>
     public void Recover(RecoveredTask task, string frameworkId, string path) => Dispatch(() =>
@@ -77,6 +77,9 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     });
 
     /// <inheritdoc/>
+    public void Forget(string frameworkId, string taskId) => Dispatch(() => Remove(frameworkId, taskId));
+
+    /// <inheritdoc/>
     public void Cleanup(string frameworkId) => Dispatch(() =>
     {
         if (streams.Remove(frameworkId, out OrderedDictionary<string, TaskStream>? removed))
@@ -88,7 +91,8 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
         }
     });
 
-    private static TaskStream NewStream(string? path) => new(path, static update => update.Status.State.IsTerminal());
+    private static TaskStream NewStream(string? path, bool isOfUnknownTask = false) =>
+        new(path, static update => update.Status.State.IsTerminal()) { IsOfUnknown = isOfUnknownTask };
 
     private static Guid UuidOf(StatusUpdate update) => UuidBytes.TryParse(update.Uuid, out Guid uuid) ? uuid : Guid.Empty;
 
@@ -110,20 +114,38 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
             ? stream
             : null;
 
-    private async Task KeepAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint)
+    private void Remove(string frameworkId, string taskId)
+    {
+        if (streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStream>? tasks) && tasks.Remove(taskId, out TaskStream? stream))
+        {
+            stream.Retry?.Dispose();
+            if (tasks.Count == 0)
+            {
+                streams.Remove(frameworkId);
+            }
+        }
+    }
+
+    private async Task<bool> KeepAsync(Guid uuid, StatusUpdate update, UpdateCheckpoint? checkpoint, bool isOfUnknownTask)
     {
         (string frameworkId, string taskId) = (update.FrameworkId.Value, update.Status.TaskId.Value);
+        if (Find(frameworkId, taskId) is { IsOfUnknown: true } && !isOfUnknownTask)
+        {
+            // What was said of it before there was such a task is not about this one.
+            Remove(frameworkId, taskId);
+        }
+
         OrderedDictionary<string, TaskStream> tasks = StreamsOf(frameworkId);
         if (!tasks.TryGetValue(taskId, out TaskStream? stream))
         {
-            tasks[taskId] = stream = NewStream(checkpoint?.Path);
+            tasks[taskId] = stream = NewStream(checkpoint?.Path, isOfUnknownTask);
         }
 
         if (!stream.TryReceive(uuid))
         {
             LogDuplicateUpdate(update.Status.State.WireName(), uuid, taskId, frameworkId);
             await stream.Kept;
-            return;
+            return false;
         }
 
         if (stream.Path is { } path)
@@ -138,7 +160,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
             if (!ReferenceEquals(Find(frameworkId, taskId), stream))
             {
                 // Its framework has gone while it waited for the disk: nobody will acknowledge.
-                return;
+                return true;
             }
         }
 
@@ -147,6 +169,8 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
         {
             ForwardHead(stream, MinRetryInterval);
         }
+
+        return true;
     }
 
     private async Task<AcknowledgementResult> KeepAcknowledgementAsync(string frameworkId, string taskId, Guid uuid)
@@ -174,6 +198,11 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
 
         if (!stream.IsTerminated)
         {
+            if (stream is { IsOfUnknown: true, Count: 0 })
+            {
+                Remove(frameworkId, taskId);
+            }
+
             ForwardHead(stream, MinRetryInterval);
             return AcknowledgementResult.Accepted;
         }
@@ -183,12 +212,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
             LogUpdatesAfterEnd(stream.Count, taskId, frameworkId);
         }
 
-        streams[frameworkId].Remove(taskId);
-        if (streams[frameworkId].Count == 0)
-        {
-            streams.Remove(frameworkId);
-        }
-
+        Remove(frameworkId, taskId);
         return AcknowledgementResult.StreamClosed;
     }
 

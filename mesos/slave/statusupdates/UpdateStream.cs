@@ -14,6 +14,9 @@ internal sealed class UpdateStream<TUpdate>(string? path, Func<TUpdate, bool> is
     /// <summary>The file the updates are kept in; null for a stream that does not outlast the agent.</summary>
     public string? Path => path;
 
+    /// <summary>Whether it is of something the agent does not know, and is not needed any longer than an update waits in it.</summary>
+    public bool IsOfUnknown { get; init; }
+
     /// <summary>Completes when everything received so far is kept.</summary>
     public Task Kept { get; set; } = Task.CompletedTask;
 

@@ -150,6 +150,15 @@ internal sealed class SimulatedDisk : IFileSystem
         }
     }
 
+    /// <summary>From now on nothing is written: whoever wrote has been killed.</summary>
+    public void Die()
+    {
+        lock (gate)
+        {
+            Dead = true;
+        }
+    }
+
     /// <summary>A directory that is there before anything begins, and is no step.</summary>
     public void MakeRoot(string path)
     {

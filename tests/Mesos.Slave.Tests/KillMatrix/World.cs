@@ -1,3 +1,4 @@
+using LibProcess.Events;
 using LibProcess.Testing;
 using Mesos.Slave.Storage;
 
@@ -30,11 +31,11 @@ internal sealed class World : IAsyncDisposable
     private bool stopped;
     private SlaveProcess slave;
 
-    public World(SimulatedDisk disk, Func<ICheckpointStore, ICheckpointStore>? wrapStore = null)
+    public World(SimulatedDisk disk, Func<ICheckpointStore, ICheckpointStore>? wrapStore = null, IEventFilter? filter = null)
     {
         this.wrapStore = wrapStore;
         Disk = disk;
-        node = new TestNode { ExpectFaults = true };
+        node = new TestNode(configure: options => filter is null ? options : options with { Filter = filter }) { ExpectFaults = true };
         Machine = new Machine(node.Manager);
         Master = node.Spawn(new ScriptedMaster(node.Manager));
         slave = Start();
@@ -93,26 +94,35 @@ internal sealed class World : IAsyncDisposable
         return Violations();
     }
 
+    /// <summary>Kills now, between two steps of the disk. Any thread.</summary>
+    public void KillNow(Victim victim)
+    {
+        Disk.Die();
+        Stop(victim);
+    }
+
     public async ValueTask DisposeAsync() => await node.DisposeAsync();
 
     private void Arm(Victim victim, int at)
     {
         Disk.StopAt = at;
         Disk.DiesThere = victim != Victim.Executors;
-        Disk.Stop = () =>
-        {
-            stopped = true;
-            Kills++;
-            if (victim != Victim.Executors)
-            {
-                Kill();
-            }
+        Disk.Stop = () => Stop(victim);
+    }
 
-            if (victim != Victim.Agent)
-            {
-                Machine.KillAll();
-            }
-        };
+    private void Stop(Victim victim)
+    {
+        stopped = true;
+        Kills++;
+        if (victim != Victim.Executors)
+        {
+            Kill();
+        }
+
+        if (victim != Victim.Agent)
+        {
+            Machine.KillAll();
+        }
     }
 
     private List<string> Violations()

@@ -13,10 +13,16 @@ internal sealed class SlaveRig : IAsyncDisposable
     public const string SlaveId = "cluster-S0";
     public const string FrameworkId = "cluster-0000";
 
+    private readonly Func<ICheckpointStore, ICheckpointStore>? wrapStore;
     private readonly string workDirectory = Directory.CreateTempSubdirectory("slave-tests").FullName;
 
-    public SlaveRig(Func<SlaveOptions, SlaveOptions>? configure = null, IFileSystem? files = null)
+    /// <param name="configure">Changes what the agent is told, or null.</param>
+    /// <param name="files">The disk; null for that of this machine.</param>
+    /// <param name="wrapStore">Puts something between the agent and what writes its checkpoints; null for nothing.</param>
+    public SlaveRig(
+        Func<SlaveOptions, SlaveOptions>? configure = null, IFileSystem? files = null, Func<ICheckpointStore, ICheckpointStore>? wrapStore = null)
     {
+        this.wrapStore = wrapStore;
         Files = files ?? DiskFileSystem.Instance;
         Node = new TestNode();
         Master = Node.Spawn(new FakePeer(Node.Manager, "master"));
@@ -243,7 +249,7 @@ internal sealed class SlaveRig : IAsyncDisposable
     {
         SlaveInfo info = Info();
         change?.Invoke(info);
-        return Node.Spawn(new SlaveProcess(Node.Manager, Options, info, "/opt/mesos/libexec", Detector, Containers, Files));
+        return Node.Spawn(new SlaveProcess(Node.Manager, Options, info, "/opt/mesos/libexec", Detector, Containers, Files, wrapStore));
     }
 
     private SlaveInfo Info()
