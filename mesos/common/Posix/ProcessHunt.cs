@@ -13,6 +13,7 @@ public static class ProcessHunt
     private const int MaxLooks = 60;
     private const int LooksBeforeKilling = 30;
     private const int MaxUnclearLooks = 2;
+    private const int EmptyLooks = 3;
 
     /// <summary>Kills until nothing is found any more, or what is found does not die.</summary>
     /// <param name="look">Reads the table of all processes.</param>
@@ -28,14 +29,15 @@ public static class ProcessHunt
         ArgumentNullException.ThrowIfNull(find);
         ArgumentNullException.ThrowIfNull(signal);
         HashSet<int> stopped = [];
-        int unclear = 0, stopping = 0;
+        int unclear = 0, stopping = 0, empty = 0;
         for (int looks = 0; looks < MaxLooks; looks++)
         {
             IReadOnlyList<ProcessEntry> table = look();
             (IReadOnlySet<int> found, bool certain) = find(table);
             if (found.Count == 0)
             {
-                if (certain || unclear++ == MaxUnclearLooks)
+                // Where there was something, one look may just miss who starts a child and ends at once, again and again.
+                if ((certain || unclear++ >= MaxUnclearLooks) && (stopped.Count == 0 || ++empty == EmptyLooks))
                 {
                     return true;
                 }
@@ -43,6 +45,7 @@ public static class ProcessHunt
                 continue;
             }
 
+            empty = 0;
             bool grew = found.Any(pid => !stopped.Contains(pid)) && stopping++ < LooksBeforeKilling;
             stopped.UnionWith(found);
             foreach (int target in WholeGroups(found, table).Select(static group => -group).Concat(found))

@@ -41,6 +41,15 @@ internal sealed class ProcessHuntTests
     }
 
     [Test]
+    public void What_one_look_misses_while_it_flees_is_found_by_the_next()
+    {
+        Start(group: 7);
+        int looks = 0;
+        Assert.That(ProcessHunt.KillAll(() => [.. living.Values], table => ++looks == 2 ? (new HashSet<int>(), true) : Everything(table), Signal), Is.True);
+        Assert.That(living, Is.Empty);
+    }
+
+    [Test]
     public void Processes_that_start_two_others_at_each_look_are_all_stopped_before_any_is_killed()
     {
         Start(group: 7);
