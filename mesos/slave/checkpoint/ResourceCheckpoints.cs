@@ -58,10 +58,19 @@ internal sealed class ResourceCheckpoints(ICheckpointStore store, string workDir
         {
             await store.CommitAsync(AgentCheckpoints.Replace(targetFile, next), Resources(infoTargetFile, next));
             await store.CommitAsync(directories);
-            await store.CommitAsync(new Change.Move(targetFile, stateFile), new Change.Move(infoTargetFile, infoFile));
+
+            // Written anew rather than renamed: not every file system keeps both ends of a rename together when the power goes.
+            await store.CommitAsync(newState, Resources(infoFile, next));
+            await store.CommitAsync(new Change.Remove(targetFile), new Change.Remove(infoTargetFile));
         }
         else
         {
+            if (last.Equals(new ResourceState()))
+            {
+                // Alone, the file of older agents would be taken for all there is, and the operations for never heard of.
+                await store.CommitAsync(newState);
+            }
+
             await store.CommitAsync(newState, Resources(infoFile, next));
         }
 

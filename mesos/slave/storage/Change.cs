@@ -33,9 +33,6 @@ internal abstract record Change(string Path)
     /// <summary>A link; an old one is replaced in one instant.</summary>
     internal sealed record PointLink(string Path, string Target) : Change(Path);
 
-    /// <summary>A file with another name; what had that name is replaced.</summary>
-    internal sealed record Move(string Path, string To) : Change(Path);
-
     /// <summary>No file, or link, any more.</summary>
     internal sealed record Remove(string Path) : Change(Path);
 

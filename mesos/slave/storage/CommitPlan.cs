@@ -95,7 +95,7 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
             return;
         }
 
-        if (change is not (Change.Remove or Change.RemoveTree or Change.Cut or Change.Move))
+        if (change is not (Change.Remove or Change.RemoveTree or Change.Cut))
         {
             bool isDirectory = change is Change.MakeDirectory;
             string directory = isDirectory ? change.Path : Path.GetDirectoryName(change.Path)!;
@@ -128,7 +128,7 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
                 files.Delete(temporaryLink);
                 files.CreateLink(temporaryLink, link.Target);
                 break;
-            case Change.Move or Change.Remove or Change.RemoveTree:
+            case Change.Remove or Change.RemoveTree:
                 prepared.Add((request, change, ""));
                 break;
         }
@@ -187,9 +187,6 @@ internal sealed class CommitPlan(IFileSystem files, Action synced)
         {
             case Change.Replace or Change.PointLink:
                 files.Rename(temporary, change.Path);
-                break;
-            case Change.Move move:
-                files.Rename(move.Path, move.To);
                 break;
             case Change.Remove:
                 files.Delete(change.Path);
