@@ -25,8 +25,8 @@ internal sealed class CommandContext
     /// <summary>The context of a program started by a user.</summary>
     public static CommandContext OfThisProgram() => new()
     {
-        Output = Console.Out,
-        Error = Console.Error,
+        Output = Late(Console.OpenStandardOutput),
+        Error = Late(Console.OpenStandardError),
         Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
     };
@@ -34,8 +34,8 @@ internal sealed class CommandContext
     /// <summary>The context once standard output and error have been replaced: the writers of this one still lead where those led before.</summary>
     public CommandContext Reopened() => new()
     {
-        Output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true },
-        Error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true },
+        Output = Late(Console.OpenStandardOutput),
+        Error = Late(Console.OpenStandardError),
         Environment = Environment,
         StopSource = StopSource,
     };
@@ -47,4 +47,7 @@ internal sealed class CommandContext
         Error.WriteLine(sentence);
         return ExitCodes.Failure;
     }
+
+    // Several threads may write.
+    private static TextWriter Late(Func<Stream> open) => TextWriter.Synchronized(new LateWriter(open));
 }

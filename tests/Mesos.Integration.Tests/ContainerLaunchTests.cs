@@ -74,8 +74,14 @@ internal sealed class ContainerLaunchTests
     }
 
     [Test]
+    [Category("Smoke")]
     public async Task A_program_that_is_this_one_goes_on_in_place_without_another_start()
     {
+        if (!Program.IsNative)
+        {
+            Assert.Ignore("Only what is compiled ahead of time can let go of the standard streams of its caller");
+        }
+
         // The loader complains of the library at every start of a program.
         await using var launch = Program.Start(
             Program.Path,

@@ -29,6 +29,9 @@ internal sealed partial class Program : IAsyncDisposable
         ? named
         : System.IO.Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "mesos.exe" : "mesos");
 
+    /// <summary>Whether it is compiled ahead of time.</summary>
+    public static bool IsNative => !File.Exists(System.IO.Path.ChangeExtension(Path, ".dll"));
+
     public string Output => Join(output);
 
     public string Errors => Join(errors);

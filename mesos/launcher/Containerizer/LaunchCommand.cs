@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Mesos.Common.Flags;
 using Mesos.Launcher.Posix;
@@ -70,6 +71,7 @@ public static unsafe class LaunchCommand
     }
 
     /// <summary>Whether the program is this one, with the environment this process has: then there is nothing to start.</summary>
+    /// <remarks>Only compiled ahead of time: the other runtime holds the caller's standard streams for as long as it runs.</remarks>
     /// <param name="values">Loaded from <see cref="Flags"/>.</param>
     /// <param name="command">The program and its arguments.</param>
     public static bool IsThisProgram(FlagValues values, IReadOnlyList<string> command)
