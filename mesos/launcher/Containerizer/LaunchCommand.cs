@@ -78,7 +78,7 @@ public static unsafe class LaunchCommand
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(command);
-        return values.Get(LaunchFlags.EnvironmentPrefix) is null && values.Get(LaunchFlags.Program) is null && Environment.ProcessPath is { } own && Final(command[0]) == Final(own);
+        return !RuntimeFeature.IsDynamicCodeSupported && values.Get(LaunchFlags.EnvironmentPrefix) is null && values.Get(LaunchFlags.Program) is null && Environment.ProcessPath is { } own && Final(command[0]) == Final(own);
     }
 
     /// <summary>Becomes the program; returns only where that fails.</summary>
