@@ -98,9 +98,9 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
         var cleanup = new Cleanup(context, updateManager, leftovers);
         var executorShutdown = new ExecutorShutdown(context, containerizer);
         var containers = new ContainerUpdates(context, containerizer);
-        statusUpdates = new StatusUpdateHandling(
-            context, containerizer, containers, updateManager, executorShutdown, new UpdateLimits(context, executorShutdown), cleanup);
         forwarding = new StatusUpdateForwarding(context, updateManager, cleanup);
+        statusUpdates = new StatusUpdateHandling(
+            context, containerizer, containers, updateManager, executorShutdown, forwarding, new UpdateLimits(context, executorShutdown), cleanup);
         var termination = new ExecutorTermination(context, statusUpdates, cleanup);
         var executorLaunch = new ExecutorLaunch(context, containerizer, termination, leftovers);
         var delivery = new TaskDelivery(context, containers);

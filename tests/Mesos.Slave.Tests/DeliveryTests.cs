@@ -22,6 +22,22 @@ internal sealed class DeliveryTests
     public async Task TearDown() => await rig.DisposeAsync();
 
     [Test]
+    public async Task No_container_starts_before_it_is_written_down_under_which_id()
+    {
+        await using var other = new SlaveRig(wrapStore: store => disk = new HeldStore(store)) { Checkpoint = true };
+        other.Detector.Appoint(other.MasterInfo);
+        await other.Node.AdvanceAsync(other.Options.RegistrationBackoffFactor);
+        RunTaskMessage run = other.ExecutorTask();
+        run.ResourceVersionUuids.Clear();
+        disk.Hold("slave.info");
+        await other.SendTogetherAsync(other.Master, new SlaveRegisteredMessage { SlaveId = new SlaveID { Value = SlaveRig.SlaveId } }, run);
+        Assert.That(other.Containers.Launches, Is.Empty);
+        await disk.ReleaseAsync();
+        await other.Node.SettleAsync();
+        Assert.That(other.Containers.Launches, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_task_that_comes_while_its_executor_registers_does_not_overtake_those_before()
     {
         await rig.FromMasterAsync(rig.ExecutorTask());
@@ -147,6 +163,39 @@ internal sealed class DeliveryTests
             master.Got<StatusUpdateMessage>().Select(message => (message.Update.Status.TaskId.Value, message.Update.Status.State)),
             Is.EquivalentTo(new[] { ("task-1", TaskState.TaskLost), ("task-2", TaskState.TaskLost) }),
             "the one of before has ended long ago");
+    }
+
+    [Test]
+    public async Task A_kill_that_comes_while_the_end_of_the_one_before_is_being_written_down_is_heard_of()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskFinished));
+        StatusUpdate end = rig.Master.Only<StatusUpdateMessage>().Update;
+        (executor, FakePeer master) = (Forgotten(executor), Forgotten(rig.Master));
+        disk.Hold();
+        await rig.SendTogetherAsync(master, SlaveRig.Acknowledgement(end), rig.ExecutorTask(launchExecutor: false));
+        await rig.FromMasterAsync(Kill("task-1"));
+        Assert.That(master.All, Is.Empty);
+        await ReleaseAsync();
+        Assert.That(master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskKilled));
+        Assert.That(executor.All, Is.Empty);
+        await rig.AcknowledgeAsync(master.Only<StatusUpdateMessage>().Update);
+        await rig.Node.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.That(master.Got<StatusUpdateMessage>(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_last_update_that_is_sent_again_is_not_confirmed_before_it_is_safe()
+    {
+        FakePeer executor = await rig.RunExecutorAsync();
+        StatusUpdateMessage end = rig.Update(executor, TaskState.TaskFinished);
+        disk.Hold();
+        await rig.SendAsync(executor, end);
+        await rig.SendAsync(executor, end.Clone());
+        Assert.That(executor.Got<StatusUpdateAcknowledgementMessage>(), Is.Empty);
+        await ReleaseAsync();
+        Assert.That(executor.Got<StatusUpdateAcknowledgementMessage>(), Has.Count.EqualTo(2));
+        Assert.That(rig.Master.Got<StatusUpdateMessage>(), Has.Count.EqualTo(1));
     }
 
     [Test]

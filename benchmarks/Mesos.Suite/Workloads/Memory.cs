@@ -28,7 +28,7 @@ internal sealed class Memory(Shape shape, string executable) : ClusterWorkload(s
         Framework.Launch(offer, task);
         await Framework.RunningAsync(task);
         await Task.Delay(quiet);
-        int executor = ProcessFiles.Under(Cluster.Files).Single(pid => ProcessFiles.Arguments(pid) is [_, "containerizer", ..]);
+        int executor = ProcessFiles.Under(Cluster.Files).Single(pid => ProcessFiles.Arguments(pid).Contains("executor"));
         Add(extra, "executor", executor);
         return new Outcome(1) { Extra = extra };
     }

@@ -88,7 +88,7 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
 
     /// <summary>The executor has said where it is reached.</summary>
     public Task LibprocessPidAsync(Framework framework, Executor executor) => framework.Info.Checkpoint
-        ? store.CommitWhenThereIsSpaceAsync(Text(SlavePaths.LibprocessPid(RunOf(executor)), executor.Pid!.ToString()))
+        ? store.CommitWhenThereIsSpaceAsync(Text(SlavePaths.LibprocessPid(RunOf(executor)), executor.Pid!.ToString()) with { InDirectory = true })
         : Task.CompletedTask;
 
     /// <summary>A task that waits for an executor which is written down.</summary>

@@ -50,13 +50,16 @@ internal sealed class ResourceCheckpoints(ICheckpointStore store, string workDir
         (string stateFile, string targetFile) = (SlavePaths.ResourceState(meta), SlavePaths.ResourceStateTarget(meta));
         (string infoFile, string infoTargetFile) = (SlavePaths.ResourcesInfo(meta), SlavePaths.ResourcesTarget(meta));
         Change newState = AgentCheckpoints.Replace(stateFile, next);
+
+        // Alone, the file of older agents would be taken for all there is, and the operations for never heard of.
+        bool isFirst = last.Equals(new ResourceState());
         if (next.Resources.Equals(last.Resources))
         {
             await store.CommitAsync(newState);
         }
         else if (Directories(last, next) is { Count: > 0 } directories)
         {
-            await store.CommitAsync(AgentCheckpoints.Replace(targetFile, next), Resources(infoTargetFile, next));
+            await CommitAsync(isFirst, AgentCheckpoints.Replace(targetFile, next), Resources(infoTargetFile, next));
             await store.CommitAsync(directories);
 
             // Written anew rather than renamed: not every file system keeps both ends of a rename together when the power goes.
@@ -65,16 +68,24 @@ internal sealed class ResourceCheckpoints(ICheckpointStore store, string workDir
         }
         else
         {
-            if (last.Equals(new ResourceState()))
-            {
-                // Alone, the file of older agents would be taken for all there is, and the operations for never heard of.
-                await store.CommitAsync(newState);
-            }
-
-            await store.CommitAsync(newState, Resources(infoFile, next));
+            await CommitAsync(isFirst, newState, Resources(infoFile, next));
         }
 
         kept = next;
+    }
+
+    /// <summary>Commits two changes in one go, or one after the other.</summary>
+    private async Task CommitAsync(bool inOrder, Change first, Change second)
+    {
+        if (inOrder)
+        {
+            await store.CommitAsync(first);
+            await store.CommitAsync(second);
+        }
+        else
+        {
+            await store.CommitAsync(first, second);
+        }
     }
 
     private ResourceState Snapshot()

@@ -31,9 +31,9 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
     {
         Proto.Task? forgotten = executor.Complete(taskId);
         leftovers.TaskEnded(executor, taskId);
-        if (forgotten is not null && !framework.PendingTasks.ContainsKey(forgotten.TaskId.Value))
+        if (forgotten is not null)
         {
-            leftovers.TaskForgotten(executor, forgotten.TaskId.Value);
+            leftovers.TaskForgotten(executor, forgotten.TaskId.Value, isWanted: framework.PendingTasks.ContainsKey(forgotten.TaskId.Value));
         }
     }
 

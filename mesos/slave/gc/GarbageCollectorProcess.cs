@@ -70,8 +70,8 @@ internal sealed partial class GarbageCollectorProcess : ProcessBase
     });
 
     /// <summary>Deletes a directory now, whenever its time would come. Any thread.</summary>
-    /// <returns>Completes when it is gone, or cannot be deleted.</returns>
-    public Task DeleteAsync(string path) => CallAsync(() => Delete(path));
+    /// <returns>Whether nothing is there any more.</returns>
+    public Task<bool> DeleteAsync(string path) => CallAsync(() => Delete(path));
 
     /// <summary>Deletes now what would be deleted within a time. Any thread.</summary>
     public void Prune(TimeSpan within) => Dispatch(() =>
@@ -128,7 +128,8 @@ internal sealed partial class GarbageCollectorProcess : ProcessBase
         scheduled[path] = new Scheduled(Clock.GetUtcNow() + wait, Delay(wait, () => Delete(path)));
     }
 
-    private void Delete(string path)
+    /// <returns>Whether nothing is there any more.</returns>
+    private bool Delete(string path)
     {
         if (scheduled.Remove(path, out Scheduled? found))
         {
@@ -167,6 +168,8 @@ internal sealed partial class GarbageCollectorProcess : ProcessBase
         {
             Schedule(rest, RetryInterval);
         }
+
+        return done || rest != path;
     }
 
     private static bool IsDoomed(string name) => name.StartsWith(CheckpointNames.Temporary, StringComparison.Ordinal);

@@ -8,7 +8,7 @@ namespace Mesos.Slave.Gc;
 /// <remarks>Upstream: the calls of <c>garbageCollect</c> in src/slave/slave.cpp.</remarks>
 internal sealed class Leftovers(ISlaveActor actor, SlaveState state, AgentCheckpoints checkpoints, GarbageCollectorProcess collector)
 {
-    // Records of tasks that are being deleted at this moment.
+    // Records of tasks that nobody remembers, and that are deleted at this moment or by the next task of their id.
     private readonly HashSet<string> going = new(StringComparer.Ordinal);
 
     private string SlaveId => state.Info.Id.Value;
@@ -38,10 +38,13 @@ internal sealed class Leftovers(ISlaveActor actor, SlaveState state, AgentCheckp
     }
 
     /// <summary>An ended task is one too many to be remembered: so is its record. Nothing happens where the id is in use again.</summary>
-    public void TaskForgotten(Executor executor, string taskId)
+    /// <param name="executor">Its executor.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="isWanted">Whether a task of that id is about to be launched, which removes the record itself.</param>
+    public void TaskForgotten(Executor executor, string taskId, bool isWanted)
     {
         string path = RecordOf(executor, taskId);
-        if (executor.IsCheckpointed && !executor.Remembers(taskId) && going.Add(path))
+        if (executor.IsCheckpointed && !executor.Remembers(taskId) && going.Add(path) && !isWanted)
         {
             actor.RunDurably(async () =>
             {
@@ -56,7 +59,17 @@ internal sealed class Leftovers(ISlaveActor actor, SlaveState state, AgentCheckp
         executor.IsCheckpointed && (executor.Remembers(taskId) || going.Contains(RecordOf(executor, taskId)));
 
     /// <summary>Completes when nothing is left of an earlier task of that id.</summary>
-    public Task RemoveRecordAsync(Executor executor, string taskId) => collector.DeleteAsync(RecordOf(executor, taskId));
+    /// <exception cref="IOException">Something is left, which must not be built upon.</exception>
+    public async Task RemoveRecordAsync(Executor executor, string taskId)
+    {
+        string path = RecordOf(executor, taskId);
+        if (!await collector.DeleteAsync(path))
+        {
+            throw new IOException($"Cannot remove '{path}', which an earlier task of that id left");
+        }
+
+        going.Remove(path);
+    }
 
     /// <summary>A run of before that is not the newest of its executor.</summary>
     public void OlderRun(string frameworkId, string executorId, string containerId)

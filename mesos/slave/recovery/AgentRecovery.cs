@@ -202,7 +202,7 @@ internal sealed partial class AgentRecovery(
             InjectAllocation(task.Task, framework.Info);
             if (executor.Recover(task) is { } forgotten)
             {
-                leftovers.TaskForgotten(executor, forgotten.TaskId.Value);
+                leftovers.TaskForgotten(executor, forgotten.TaskId.Value, isWanted: false);
             }
 
             string path = SlavePaths.TaskUpdates(run_, task.Task.TaskId.Value);

@@ -143,11 +143,17 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
         ? record.Update is { } update && UuidBytes.TryParse(update.Uuid, out _) && (!update.Status.HasUuid || update.Status.Uuid.Equals(update.Uuid))
         : UuidBytes.TryParse(record.Uuid, out _);
 
+    /// <summary>Likewise; the operation comes last, and is what the stream is named after.</summary>
+    private static bool IsWhole(UpdateOperationStatusRecord record, string stream) => record.Type == UpdateOperationStatusRecord.Types.Type.Update
+        ? record.Update is { } update && UuidBytes.TryParse(update.Status.Uuid?.Value, out _) &&
+            UuidBytes.TryParse(update.OperationUuid?.Value, out Guid operation) && operation.ToString("D") == stream
+        : UuidBytes.TryParse(record.Uuid?.Value, out _);
+
     private RecoveredOperationStream ReadOperation(string slaveId, string name)
     {
         string path = SlavePaths.OperationUpdates(meta, slaveId, name);
         (IReadOnlyList<UpdateOperationStatusRecord> records, long? length) =
-            ReadRecords(path, UpdateOperationStatusRecord.Parser, static _ => true);
+            ReadRecords(path, UpdateOperationStatusRecord.Parser, record => IsWhole(record, name));
         List<UpdateOperationStatusMessage> updates = [];
         HashSet<Guid> acknowledged = [];
         foreach (UpdateOperationStatusRecord record in records)

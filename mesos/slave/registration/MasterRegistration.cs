@@ -148,7 +148,7 @@ internal sealed partial class MasterRegistration(
             Run(message.Connection);
         }
 
-        if (state.InfoChanged)
+        if (state.InfoChanged || !context.Checkpoints.Identity.IsCompletedSuccessfully)
         {
             context.Actor.RunDurably(() => KeepAsync(from));
         }

@@ -118,6 +118,10 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
         }
     }
 
+    /// <summary>Whether an update is one that a task which has ended has had before.</summary>
+    public bool HasApplied(TaskStatus status) =>
+        TerminatedTasks.TryGetValue(status.TaskId.Value, out Proto.Task? ended) && ended.Statuses.Any(known => known.Uuid == status.Uuid);
+
     /// <summary>Takes over what a status says of its task.</summary>
     /// <returns>What is wrong with the status, or null.</returns>
     public string? Apply(TaskStatus status, Guid uuid)

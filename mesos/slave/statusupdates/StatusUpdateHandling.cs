@@ -18,6 +18,7 @@ internal sealed partial class StatusUpdateHandling(
     ContainerUpdates containers,
     ITaskStatusUpdateManager manager,
     ExecutorShutdown shutdown,
+    StatusUpdateForwarding acknowledgements,
     UpdateLimits limits,
     Cleanup cleanup)
 {
@@ -105,8 +106,14 @@ internal sealed partial class StatusUpdateHandling(
             // The launch finds the task gone and stops.
             framework.PendingTasks.Remove(status.TaskId.Value);
             context.Metrics.ValidStatusUpdates.Increment();
-            Forward(new Arrival(update, uuid, pid, IsCounted: false), executor: null);
             cleanup.RemoveIfIdle(framework);
+
+            // The stream of an earlier task of that id would take it along when it closes.
+            context.Actor.RunDurably(async () =>
+            {
+                await acknowledgements.SettledAsync(framework.Id, status.TaskId.Value);
+                Forward(new Arrival(update, uuid, pid, IsCounted: false), executor: null);
+            });
             return;
         }
 
@@ -230,6 +237,13 @@ internal sealed partial class StatusUpdateHandling(
     {
         TaskStatus status = arrival.Update.Status;
         UpdateCheckpoint? checkpoint = CheckpointOf(executor, status.TaskId.Value);
+        if (executor.HasApplied(status))
+        {
+            // It came before, and may not be safe yet: the manager knows when it is.
+            Forward(arrival, executor, checkpoint);
+            return;
+        }
+
         if (executor.Apply(status, arrival.Uuid) is { } defect)
         {
             // The executor must not send it again.

@@ -152,8 +152,7 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
         if (plan.Lost is { } lost)
         {
             TellLost();
-            Refuse([.. done, .. waitingForSpace], lost);
-            waitingForSpace = [];
+            Refuse(done, lost);
             return;
         }
 
@@ -165,7 +164,7 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
             }
             else if (request.Error is not null)
             {
-                LogFailed(request.Changes[0].Path, request.Error.Message);
+                LogFailed(request.Name, request.Error.Message);
                 request.Done.TryFail(request.Error);
             }
             else
@@ -189,10 +188,18 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
     {
         trouble = plan.Lost!.Message;
         LogLost(trouble);
+        Refuse(waitingForSpace, plan.Lost);
+        waitingForSpace = [];
         lost?.Invoke(trouble);
     }
 
-    private static void Refuse(List<Request> requests, IOException why) => requests.ForEach(request => request.Done.TryFail(why));
+    private static void Refuse(IEnumerable<Request> requests, IOException why)
+    {
+        foreach (Request request in requests)
+        {
+            request.Done.TryFail(why);
+        }
+    }
 
     private void Wait(Request request, IOException error)
     {
@@ -248,6 +255,9 @@ internal sealed partial class CheckpointProcess : ProcessBase, ICheckpointStore
         public long Number { get; set; }
 
         public IReadOnlyList<Change> Changes { get; set; } = changes;
+
+        /// <summary>What it was about, also when none of its changes is left.</summary>
+        public string Name { get; } = changes[0].Path;
 
         public Promise<bool> Done { get; } = new();
 

@@ -6,7 +6,7 @@ namespace Mesos.Slave.Storage;
 /// </remarks>
 internal sealed class Durability(IFileSystem files, Action synced)
 {
-    /// <summary>From so many files on, their whole file system is made durable in one go.</summary>
+    /// <summary>Of more files than so many the whole file system is made durable in one go.</summary>
     public const int ManyFiles = 8;
 
     // Directories with names that were made, whether or not whoever asked for them succeeded, and that a power cut may still undo.

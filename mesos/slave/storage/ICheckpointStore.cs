@@ -1,8 +1,8 @@
 namespace Mesos.Slave.Storage;
 
 /// <summary>
-/// What must outlast the agent. Any thread; what is asked first is done, and completes, first, only records may be passed by what goes
-/// into other files.
+/// What must outlast the agent. Any thread; what is asked first is done, and completes, first; only what waits for space, as records do,
+/// may be passed by what goes into other files.
 /// </summary>
 internal interface ICheckpointStore
 {

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Mesos.Slave.Posix;
 
@@ -26,8 +25,7 @@ internal static class PosixCalls
     {
         if (result < 0)
         {
-            int error = Marshal.GetLastPInvokeError();
-            throw new IOException($"{new Win32Exception(error).Message} : '{path}'", error);
+            throw DiskErrors.Create(Marshal.GetLastPInvokeError(), path);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -45,7 +44,7 @@ internal sealed unsafe class TreeRemoval
             int error = Marshal.GetLastPInvokeError();
             if (error is not (LibC.NoEntry or LibC.NotDirectory))
             {
-                throw Failure(error, parent);
+                throw DiskErrors.Create(error, parent);
             }
 
             return;
@@ -92,7 +91,7 @@ internal sealed unsafe class TreeRemoval
 
         if (firstError != 0)
         {
-            throw Failure(firstError, path);
+            throw DiskErrors.Create(firstError, path);
         }
     }
 
@@ -247,6 +246,4 @@ internal sealed unsafe class TreeRemoval
     }
 
     private void Note(int error) => firstError = firstError == 0 ? error : firstError;
-
-    private static IOException Failure(int error, string path) => new($"{new Win32Exception(error).Message} : '{path}'", error);
 }

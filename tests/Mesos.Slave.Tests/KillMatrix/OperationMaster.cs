@@ -10,12 +10,12 @@ namespace Mesos.Slave.Tests.KillMatrix;
 /// A master that has volumes made and destroyed, some operations sent together, asks again for those an agent does not know, and
 /// acknowledges after a while. It notes whatever an agent says that cannot be so.
 /// </summary>
-internal sealed class OperationMaster(ProcessManager manager, Common.Resources plain) : ProcessBase(manager, "master")
+internal sealed class OperationMaster(ProcessManager manager, Common.Resources plain, bool beginsWithVolume) : ProcessBase(manager, "master")
 {
     private static readonly TimeSpan Slowness = TimeSpan.FromSeconds(3);
 
     // The first two are sent together, and so are the fourth and the fifth.
-    private static readonly OperationInfo[] Script =
+    private static readonly OperationInfo[] Whole =
     [
         OperationRig.Reserve(OperationRig.Reserved("disk", 100)),
         OperationRig.Create(OperationRig.Volume(id: "first")),
@@ -25,8 +25,12 @@ internal sealed class OperationMaster(ProcessManager manager, Common.Resources p
         OperationRig.Unreserve(OperationRig.Reserved("cpus", 1)),
     ];
 
-    private readonly Common.Resources[] states = States(plain);
-    private readonly Step[] steps = [.. Script.Select(static _ => new Step())];
+    // The agent has kept nothing before the first of these.
+    private static readonly OperationInfo[] VolumeFirst = [OperationRig.Create(OperationRig.StaticVolume("first")), OperationRig.Create(OperationRig.StaticVolume("second"))];
+
+    private readonly OperationInfo[] script = beginsWithVolume ? VolumeFirst : Whole;
+    private readonly Common.Resources[] states = States(plain, beginsWithVolume ? VolumeFirst : Whole);
+    private readonly Step[] steps = [.. (beginsWithVolume ? VolumeFirst : Whole).Select(static _ => new Step())];
     private byte uuids;
     private UUID version = new();
     private bool sent;
@@ -66,10 +70,10 @@ internal sealed class OperationMaster(ProcessManager manager, Common.Resources p
         Install<UnregisterSlaveMessage>((_, _) => { });
     }
 
-    private static Common.Resources[] States(Common.Resources plain)
+    private static Common.Resources[] States(Common.Resources plain, OperationInfo[] script)
     {
         List<Common.Resources> states = [plain];
-        foreach (OperationInfo info in Script)
+        foreach (OperationInfo info in script)
         {
             Assert.That(OperationRules.TryApply(states[^1], info, out Common.Resources? next, out string? error), Is.True, error);
             states.Add(next!);
@@ -135,7 +139,7 @@ internal sealed class OperationMaster(ProcessManager manager, Common.Resources p
     {
         sent = true;
         steps[index].Uuid = OperationRig.Uuid(++uuids);
-        OperationInfo info = Script[index].Clone();
+        OperationInfo info = script[index].Clone();
         info.Id = new OperationID { Value = "op-" + index };
         Send(agent, new ApplyOperationMessage
         {
@@ -167,9 +171,9 @@ internal sealed class OperationMaster(ProcessManager manager, Common.Resources p
                 Apply(from, index);
                 break;
             case OperationState.OperationFinished when told.Status is null || told.Status.Equals(status.Uuid):
-                if (told.Status is null && Script[index].Type == OperationType.Create)
+                if (told.Status is null && script[index].Type == OperationType.Create)
                 {
-                    Created(Script[index].Create.Volumes[0].Disk.Persistence.Id);
+                    Created(script[index].Create.Volumes[0].Disk.Persistence.Id);
                 }
 
                 told.Status = status.Uuid;

@@ -35,15 +35,16 @@ internal sealed class OperationMatrixTests
         Assert.That(violations, Is.Empty);
     }
 
-    [Test]
-    public async Task After_power_cuts_no_operation_that_was_told_is_undone_and_no_volume_lost()
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task After_power_cuts_no_operation_that_was_told_is_undone_and_no_volume_lost(bool beginsWithVolume)
     {
-        int steps = (await RunAsync(at: 0)).Steps.Count;
+        int steps = (await RunAsync(at: 0, beginsWithVolume: beginsWithVolume)).Steps.Count;
         List<string> violations = [];
         for (int image = 0; image < Images; image++)
         {
             int at = 1 + (image * 7 % steps);
-            (OperationWorld world, IReadOnlyList<string> wrong, IReadOnlyList<string> made) = await RunAsync(at, powerCut: image);
+            (OperationWorld world, IReadOnlyList<string> wrong, IReadOnlyList<string> made) = await RunAsync(at, powerCut: image, beginsWithVolume: beginsWithVolume);
             violations.AddRange(wrong.Concat(world.Failures).Select(violation => $"power cut {image} at step {at} ({made.ElementAtOrDefault(at - 1)}): {violation}"));
         }
 
@@ -95,10 +96,10 @@ internal sealed class OperationMatrixTests
     }
 
     private static async Task<(OperationWorld World, IReadOnlyList<string> Wrong, IReadOnlyList<string> Steps)> RunAsync(
-        int at, int? powerCut = null, SimulatedDisk? disk = null)
+        int at, int? powerCut = null, SimulatedDisk? disk = null, bool beginsWithVolume = false)
     {
         disk ??= new SimulatedDisk();
-        await using var world = new OperationWorld(disk);
+        await using var world = new OperationWorld(disk, beginsWithVolume);
         IReadOnlyList<string> wrong = await world.RunAsync(at, powerCut);
         return (world, wrong, disk.Steps);
     }

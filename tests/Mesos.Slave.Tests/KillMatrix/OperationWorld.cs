@@ -11,15 +11,18 @@ internal sealed class OperationWorld : IAsyncDisposable
     private const int LongestRun = 300;
 
     private readonly TestNode node = new() { ExpectFaults = true };
-    private readonly Common.Resources plain = Common.Resources.Parse("cpus:4;mem:4096;disk:1000");
+    private readonly Common.Resources plain;
     private readonly HashSet<string> planted = [];
     private bool stopped;
     private SlaveProcess slave;
 
-    public OperationWorld(SimulatedDisk disk)
+    /// <param name="disk">Its disk.</param>
+    /// <param name="beginsWithVolume">Whether the first thing the agent has to keep is a volume.</param>
+    public OperationWorld(SimulatedDisk disk, bool beginsWithVolume)
     {
         Disk = disk;
-        Master = node.Spawn(new OperationMaster(node.Manager, plain) { Created = Plant, CheckVolumes = CheckVolumes });
+        plain = Common.Resources.Parse("cpus:4;mem:4096;" + (beginsWithVolume ? OperationRig.StaticDisk : "disk:1000"));
+        Master = node.Spawn(new OperationMaster(node.Manager, plain, beginsWithVolume) { Created = Plant, CheckVolumes = CheckVolumes });
         Disk.MakeRoot(Work);
         slave = Start();
     }

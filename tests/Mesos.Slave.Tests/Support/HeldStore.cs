@@ -9,14 +9,16 @@ internal sealed class HeldStore(ICheckpointStore store) : ICheckpointStore
     private readonly Lock gate = new();
     private readonly Queue<(Func<Task> Commit, Promise<bool> Done)> waiting = [];
     private bool held;
+    private string? only;
 
     public string? Trouble => store.Trouble;
 
-    public void Hold()
+    /// <param name="file">The one file that is held; null for all.</param>
+    public void Hold(string? file = null)
     {
         lock (gate)
         {
-            held = true;
+            (held, only) = (true, file);
         }
     }
 
@@ -37,19 +39,19 @@ internal sealed class HeldStore(ICheckpointStore store) : ICheckpointStore
         return Task.WhenAll(passed);
     }
 
-    public Task CommitAsync(params IReadOnlyList<Change> changes) => Take(() => store.CommitAsync(changes));
+    public Task CommitAsync(params IReadOnlyList<Change> changes) => Take(changes, () => store.CommitAsync(changes));
 
-    public Task CommitWhenThereIsSpaceAsync(params IReadOnlyList<Change> changes) => Take(() => store.CommitWhenThereIsSpaceAsync(changes));
+    public Task CommitWhenThereIsSpaceAsync(params IReadOnlyList<Change> changes) => Take(changes, () => store.CommitWhenThereIsSpaceAsync(changes));
 
     public Task SettleAsync(string tree, IReadOnlyList<string> others) => store.SettleAsync(tree, others);
 
     public Task<T> ReadAsync<T>(Func<IFileSystem, T> read) => store.ReadAsync(read);
 
-    private Task Take(Func<Task> commit)
+    private Task Take(IReadOnlyList<Change> changes, Func<Task> commit)
     {
         lock (gate)
         {
-            if (!held)
+            if (!held || (only is not null && changes.All(change => Path.GetFileName(change.Path) != only)))
             {
                 return commit();
             }

@@ -13,6 +13,8 @@ internal sealed class OperationRig(SlaveRig rig)
 {
     public const string Role = "eng/web";
 
+    public const string StaticDisk = $"disk({Role}):1000";
+
     private byte operations;
 
     public UUID Version { get; set; } = rig.ResourceVersion;
@@ -55,6 +57,14 @@ internal sealed class OperationRig(SlaveRig rig)
             Persistence = new Resource.Types.DiskInfo.Types.Persistence { Id = id, Principal = "p" },
             Volume = new Volume { ContainerPath = "data", Mode = Proto.Volume.Types.Mode.Rw },
         };
+        return volume;
+    }
+
+    /// <summary>A volume on what an operator has reserved with <see cref="StaticDisk"/>.</summary>
+    public static Resource StaticVolume(string id)
+    {
+        Resource volume = Volume(id: id);
+        volume.Reservations[0] = new Resource.Types.ReservationInfo { Role = Role, Type = ReservationType.Static };
         return volume;
     }
 
