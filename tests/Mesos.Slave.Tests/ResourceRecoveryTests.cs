@@ -82,6 +82,20 @@ internal sealed class ResourceRecoveryTests
     }
 
     [Test]
+    public async Task A_record_whose_end_was_never_written_is_not_believed_though_it_has_its_length()
+    {
+        UpdateOperationStatusMessage said = await operations.ApplyAsync(OperationRig.Reserve(OperationRig.Reserved("cpus", 1)));
+        await rig.KillAsync();
+        string file = Path.Combine(operations.StreamDirectory(said.OperationUuid), "operation.updates");
+        byte[] record = await File.ReadAllBytesAsync(file);
+        record.AsSpan(^4..).Clear();
+        await File.WriteAllBytesAsync(file, record);
+        await rig.StartAsync();
+        await rig.ReregisterAsync();
+        Assert.That(rig.Master.Only<UpdateOperationStatusMessage>(), Is.EqualTo(said), "of this operation, and of no other");
+    }
+
+    [Test]
     public async Task An_acknowledgement_that_was_kept_counts_though_the_operation_was_not_forgotten_yet()
     {
         UpdateOperationStatusMessage said = await operations.ApplyAsync(OperationRig.Reserve(OperationRig.Reserved("cpus", 1)));
