@@ -20,7 +20,14 @@ internal sealed class LateWriter(Func<Stream> open) : TextWriter
 
     public override void Write(string? value) => Writer.Write(value);
 
+    // What the base class makes of these is a write for each character.
+    public override void Write(char[] buffer, int index, int count) => Writer.Write(buffer, index, count);
+
+    public override void Write(ReadOnlySpan<char> buffer) => Writer.Write(buffer);
+
     public override void WriteLine(string? value) => Writer.WriteLine(value);
+
+    public override void Flush() => writer?.Flush();
 
     protected override void Dispose(bool disposing)
     {

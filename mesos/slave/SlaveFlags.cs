@@ -8,6 +8,7 @@ using Mesos.Common.Flags;
 using Mesos.Common.Protobuf;
 using Mesos.Common.Roles;
 using Mesos.Common.Values;
+using Mesos.Slave.Containerizer;
 using Mesos.Slave.Flags;
 using Mesos.Slave.Host;
 using Mesos.Slave.Http;
@@ -117,9 +118,7 @@ public static partial class SlaveFlags
 
     private static readonly Flag<JsonElement?> ExecutorEnvironmentVariables =
         Table.OptionalJsonObject("executor_environment_variables", "variables for all executors, as a JSON object of texts")
-            .Check(static variables => variables is { } given && given.EnumerateObject().Any(static v => v.Value.ValueKind != JsonValueKind.String)
-                ? "every value must be a text"
-                : null);
+            .Check(static variables => variables is { } given ? ExecutorVariables.Defect(given) : null);
 
     private static readonly Flag<bool> SwitchUser =
         Table.Bool("switch_user", true, "whether executors run as the user the framework names; needs root where that is not the agent's own");

@@ -14,16 +14,52 @@ internal sealed partial class DocumentationTests
         HashSet<string> tests = [.. Repository.Sources
             .Where(file => file.IsUnder("tests"))
             .SelectMany(file => Method().Matches(file.Text).Select(match => $"{Path.GetFileNameWithoutExtension(file.Name).Split('.')[0]}.{match.Groups[1].Value}"))];
+        HashSet<string> classes = [.. tests.Select(test => test.Split('.')[0])];
         string[] missing = [.. Directory.GetFiles(Docs, "*.md")
-            .SelectMany(page => Named().Matches(File.ReadAllText(page)).Select(match => match.Groups[1].Value))
-            .Where(name => !tests.Contains(name))
+            .SelectMany(page => Named(File.ReadAllText(page)).Select(name => (Page: Path.GetFileName(page), Name: name)))
+            .Where(named => !(named.Name.Contains('.') ? tests : classes).Contains(named.Name))
+            .Select(named => $"{named.Page}: {named.Name}")
             .Distinct()];
         Assert.That(missing, Is.Empty);
     }
 
-    // Two words with a dot between, the second a sentence.
-    [GeneratedRegex(@"`(\w+Tests\.[A-Z]\w*_\w+)`")]
-    private static partial Regex Named();
+    /// <summary>The rows of the tables of a page by their section, without heads; a row is its cells.</summary>
+    internal static IReadOnlyDictionary<string, List<string[]>> Tables(string page)
+    {
+        var sections = new Dictionary<string, List<string[]>>(StringComparer.Ordinal);
+        List<string[]> rows = [];
+        foreach (string line in File.ReadLines(Path.Combine(Docs, page)))
+        {
+            if (line.StartsWith("## ", StringComparison.Ordinal))
+            {
+                sections[line[3..].Trim()] = rows = [];
+            }
+            else if (line.StartsWith("| `", StringComparison.Ordinal))
+            {
+                rows.Add(line.Trim().Trim('|').Split(" | "));
+            }
+        }
+
+        return sections;
+    }
+
+    // A test is named as `SomeTests.A_sentence`, or as SomeTests: `A_sentence`, `Another_sentence`; a class also alone.
+    private static IEnumerable<string> Named(string text)
+    {
+        string? current = null;
+        foreach (Match match in Mention().Matches(text))
+        {
+            if (match.Groups["class"].Success)
+            {
+                current = match.Groups["class"].Value;
+            }
+
+            yield return match.Groups["test"].Success ? $"{current}.{match.Groups["test"].Value}" : match.Groups["class"].Value;
+        }
+    }
+
+    [GeneratedRegex(@"\b(?<class>\w+Tests)\b(?:\.(?<test>[A-Z]\w*_\w+))?|`(?<test>[A-Z][a-z]*_\w*[a-z]\w*)`")]
+    private static partial Regex Mention();
 
     [GeneratedRegex(@"public (?:async )?(?:Task|void) ([A-Z]\w*_\w+)\(")]
     private static partial Regex Method();

@@ -121,6 +121,15 @@ internal sealed class ContainerLaunchTests
     }
 
     [Test]
+    public async Task What_a_framework_calls_its_program_is_never_read_as_a_file()
+    {
+        await File.WriteAllTextAsync(sandbox.File("secret"), "hunter2");
+        var (code, output, errors) = await LaunchAsync($"--program=file://{sandbox.File("secret")}", "--", "name");
+        Assert.That((code, output), Is.EqualTo((127, "")));
+        Assert.That(errors, Does.Contain("file://").And.Not.Contain("hunter2"));
+    }
+
+    [Test]
     public async Task A_program_may_go_by_another_name()
     {
         var (code, output, _) = await LaunchAsync("--program=/bin/sh", "--", "another-name", "-c", "echo $0; tr '\\0' ' ' < /proc/$$/cmdline");

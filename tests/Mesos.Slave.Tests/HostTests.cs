@@ -106,6 +106,15 @@ internal sealed class HostTests
     }
 
     [Test]
+    public void Programs_are_found_from_within_sandboxes_also_where_their_directory_was_given_from_where_the_agent_starts()
+    {
+        var program = MesosProgram.From(Options with { MesosExecutable = "bin/mesos", LauncherDirectory = "libexec" }, null, "/base");
+        Assert.That(
+            (program.Executable, program.LauncherDirectory),
+            Is.EqualTo((Path.Combine(Environment.CurrentDirectory, "bin/mesos"), Path.Combine(Environment.CurrentDirectory, "libexec"))));
+    }
+
+    [Test]
     public void Flags_have_the_original_defaults()
     {
         FlagValues values = Load("--master=127.0.0.1:5050", "--work_dir=/w");
@@ -148,6 +157,10 @@ internal sealed class HostTests
     [TestCase("--executor_reregistration_timeout=16secs", "15secs")]
     [TestCase("--registration_backoff_factor=2mins", "1mins")]
     [TestCase("--executor_environment_variables={\"A\":1}", "text")]
+    [TestCase("--executor_environment_variables={\"A=B\":\"x\"}", "'A=B'")]
+    [TestCase("--executor_environment_variables={\"\":\"x\"}", "not empty")]
+    [TestCase("--executor_environment_variables={\"A\":\"x\\u0000y\"}", "NUL")]
+    [TestCase("--executor_environment_variables={\"A\":\"x\",\"A\":\"y\"}", "twice")]
     [TestCase("--credential=/x", "credential")]
     [TestCase("--ip=::1", "IPv4")]
     public void Flags_that_cannot_work_are_refused(string flag, string words)

@@ -10,6 +10,7 @@ namespace Mesos.Common.Flags;
 internal sealed class FlagLoader
 {
     private const string FileScheme = "file://";
+    private const string HiddenValue = "(not shown)";
     private const int LongestShown = 200;
 
     private readonly FlagTable table;
@@ -182,7 +183,8 @@ internal sealed class FlagLoader
             return $"{ValueOf(flag, given)} asks for something that is not built: {flag.UnbuiltReason}";
         }
 
-        values.Set(flag, value, name, flag.ShowsFileName && text != given.Value ? given.Value : null);
+        bool isFromFile = text != given.Value;
+        values.Set(flag, value, name, isFromFile && (flag.ShowsFileName || flag.IsSecret) ? given.Value : flag.IsSecret ? HiddenValue : null);
         foreach (var clause in flag.WarningsFor(value))
         {
             values.Warn($"Flag {given.Source} {clause}");
@@ -215,6 +217,11 @@ internal sealed class FlagLoader
     {
         error = null;
         string path;
+        if (!table.ReadsFiles)
+        {
+            return true;
+        }
+
         if (flag.ReadsFiles && text.StartsWith(FileScheme, StringComparison.Ordinal))
         {
             path = text[FileScheme.Length..];

@@ -47,6 +47,12 @@ public sealed class FlagTable
     /// <summary>The first line of the help text.</summary>
     public string Usage { get; }
 
+    /// <summary>
+    /// Whether a value that begins with <c>file://</c> stands for what is in that file. False for a program whose flags come from somebody
+    /// who may not read what the program may: such a value then is what it says.
+    /// </summary>
+    public bool ReadsFiles { get; init; } = true;
+
     /// <summary>The flag every program has.</summary>
     public Flag<bool> Help { get; }
 

@@ -24,7 +24,7 @@ public sealed record FlagType<T>(string Placeholder, FlagParser<T> Parse, Func<T
     /// <summary>Whether an absolute path may stand for the content of that file even without <c>file://</c>; it earns a warning.</summary>
     public bool ReadsBarePaths { get; init; }
 
-    /// <summary>Whether values must not be repeated in error messages.</summary>
+    /// <summary>Whether values must not be repeated, neither in error messages nor by <c>/flags</c>, which shows the name of a file they came from.</summary>
     public bool IsSecret { get; init; }
 
     /// <summary>What of a value may be repeated in error messages, where a part of it is secret; null for all of it.</summary>

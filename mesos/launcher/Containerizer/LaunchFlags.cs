@@ -9,7 +9,11 @@ internal static class LaunchFlags
         "mesos containerizer launch",
         environmentPrefix: null,
         "Usage: mesos containerizer launch [options] -- PROGRAM [ARGUMENTS]\n\n" +
-        "Becomes PROGRAM, in a session of its own and under the same process id.");
+        "Becomes PROGRAM, in a session of its own and under the same process id.")
+    {
+        // Frameworks choose some of the values, and this program may read more than they may.
+        ReadsFiles = false,
+    };
 
     public static readonly Flag<bool> WaitForLine =
         Table.Bool("wait_for_line", false, "wait for a line on standard input first; where the input ends before, nothing is started");

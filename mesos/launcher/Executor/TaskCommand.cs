@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using Mesos.Common.Posix;
+using Mesos.Common.Protobuf;
 using Mesos.Proto;
 using Type = Mesos.Proto.Environment.Types.Variable.Types.Type;
 
@@ -93,7 +94,7 @@ internal static class TaskCommand
             container.Type != ContainerInfo.Types.Type.Mesos || container.Docker is not null ? "a Docker container"
             : container.Mesos?.Image is not null ? "a container image"
             : container.Volumes.Count > 0 ? "volumes"
-            : container.NetworkInfos.Count > 0 ? "networks of its own"
+            : container.NetworkInfos.Any(Networks.IsOfItsOwn) ? "networks of its own"
             : container.HasHostname ? "a host name of its own"
             : container.LinuxInfo is not null ? "Linux settings"
             : container.RlimitInfo is not null ? "resource limits of the system"

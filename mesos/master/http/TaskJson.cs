@@ -55,7 +55,7 @@ internal static class TaskJson
         if (executor.Command is { } command)
         {
             writer.WritePropertyName("command");
-            Write(writer, command);
+            CommandJson.Write(writer, command);
         }
 
         ResourcesJson.Write(writer, "resources", Resources.From(executor.Resources));
@@ -99,32 +99,6 @@ internal static class TaskJson
         }
 
         WriteIfSet(writer, "check_status", status.CheckStatus);
-        writer.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter writer, CommandInfo command)
-    {
-        writer.WriteStartObject();
-        if (command.HasShell)
-        {
-            writer.WriteBoolean("shell", command.Shell);
-        }
-
-        if (command.HasValue)
-        {
-            writer.WriteString("value", command.Value);
-        }
-
-        writer.WriteStartArray("argv");
-        foreach (string argument in command.Arguments)
-        {
-            writer.WriteStringValue(argument);
-        }
-
-        writer.WriteEndArray();
-        WriteIfSet(writer, "environment", command.Environment);
-        writer.WritePropertyName("uris");
-        ProtobufJsonWriter.WriteArray(writer, command.Uris);
         writer.WriteEndObject();
     }
 

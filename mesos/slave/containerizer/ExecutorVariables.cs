@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Mesos.Slave.Containerizer;
@@ -10,6 +11,31 @@ namespace Mesos.Slave.Containerizer;
 /// </remarks>
 internal static class ExecutorVariables
 {
+    /// <summary>What is wrong with the variables that an operator sets for all executors: a clause, or null.</summary>
+    public static string? Defect(JsonElement ofOperator)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (JsonProperty variable in ofOperator.EnumerateObject())
+        {
+            if (variable.Value.ValueKind != JsonValueKind.String)
+            {
+                return "every value must be a text";
+            }
+
+            if (!IsName(variable.Name) || variable.Value.GetString()!.Contains('\0', StringComparison.Ordinal))
+            {
+                return $"the variable '{variable.Name}' cannot be set: names are not empty and hold neither '=' nor NUL, values hold no NUL";
+            }
+
+            if (!names.Add(variable.Name))
+            {
+                return $"the variable '{variable.Name}' is there twice";
+            }
+        }
+
+        return null;
+    }
+
     /// <returns>What is wrong, as a sentence for the framework, or null.</returns>
     public static string? Defect(Proto.Environment? environment) =>
         environment?.Variables.Select(Defect).FirstOrDefault(static defect => defect is not null);
@@ -18,13 +44,15 @@ internal static class ExecutorVariables
     public static string ValueOf(Proto.Environment.Types.Variable variable) =>
         IsSecret(variable) ? variable.Secret.Value.Data.ToStringUtf8() : variable.Value;
 
+    private static bool IsName(string name) => name.Length > 0 && !name.AsSpan().ContainsAny('=', '\0');
+
     private static bool IsSecret(Proto.Environment.Types.Variable variable) =>
         variable.Type == Proto.Environment.Types.Variable.Types.Type.Secret;
 
     private static string? Defect(Proto.Environment.Types.Variable variable)
     {
         string name = variable.Name;
-        if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'))
+        if (!IsName(name))
         {
             return $"Environment variable '{name}' cannot be set: names are not empty and hold neither '=' nor NUL";
         }

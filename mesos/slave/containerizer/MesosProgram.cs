@@ -12,11 +12,12 @@ internal sealed record MesosProgram(string Executable, string LauncherDirectory)
 
     public static MesosProgram From(SlaveOptions options, string? runningProgram, string baseDirectory)
     {
-        string executable = options.MesosExecutable ??
+        // Programs are started from within sandboxes, so neither path may depend on where the agent was started.
+        string executable = Path.GetFullPath(options.MesosExecutable ??
             (runningProgram is not null && Path.GetFileName(runningProgram).StartsWith(Name, StringComparison.Ordinal)
                 ? runningProgram
-                : Path.Combine(baseDirectory, OperatingSystem.IsWindows() ? Name + ".exe" : Name));
-        return new MesosProgram(executable, options.LauncherDirectory ?? Path.GetDirectoryName(Path.GetFullPath(executable))!);
+                : Path.Combine(baseDirectory, OperatingSystem.IsWindows() ? Name + ".exe" : Name)));
+        return new MesosProgram(executable, Path.GetFullPath(options.LauncherDirectory ?? Path.GetDirectoryName(executable)!));
     }
 
     /// <summary>The program and arguments that run commands: the installed one, else this program under another name.</summary>

@@ -1,3 +1,5 @@
+using Mesos.Common.Protobuf;
+
 namespace Mesos.Slave.Containerizer;
 
 /// <summary>What an executor may ask for and this agent cannot give. Nothing of it is passed over in silence.</summary>
@@ -44,18 +46,11 @@ internal static class UnsupportedFeatures
         string? feature =
             container.Mesos?.Image is not null ? "images" :
             container.Volumes.Count > 0 ? "volumes" :
-            container.NetworkInfos.Any(IsOfItsOwn) ? "networks of their own" :
+            container.NetworkInfos.Any(Networks.IsOfItsOwn) ? "networks of their own" :
             container.HasHostname ? "host names of their own" :
             container.LinuxInfo is not null ? "capabilities, namespaces and other features of Linux" :
             container.RlimitInfo is not null ? "resource limits of processes" :
             container.TtyInfo is not null ? "terminals" : null;
         return feature is null ? null : $"Containers with {feature} are not supported by this agent yet";
     }
-
-    /// <summary>One that names no network, and wants nothing of it, is that of the machine.</summary>
-    private static bool IsOfItsOwn(NetworkInfo network) =>
-        network.HasName ||
-        network.Groups.Count > 0 ||
-        network.PortMappings.Count > 0 ||
-        network.IpAddresses.Any(static address => address.HasIpAddress);
 }

@@ -106,45 +106,6 @@ internal static class EndpointJson
         ProtobufJsonWriter.WriteArray(writer, labels.Labels_);
     }
 
-    /// <summary>Writes a command; its user is not shown.</summary>
-    public static void WriteCommand(Utf8JsonWriter writer, CommandInfo command)
-    {
-        writer.WriteStartObject();
-        if (command.HasShell)
-        {
-            writer.WriteBoolean("shell", command.Shell);
-        }
-
-        if (command.HasValue)
-        {
-            writer.WriteString("value", command.Value);
-        }
-
-        writer.WriteStartArray("argv");
-        foreach (var argument in command.Arguments)
-        {
-            writer.WriteStringValue(argument);
-        }
-
-        writer.WriteEndArray();
-        if (command.Environment is { } environment)
-        {
-            ProtobufJsonWriter.Write(writer, "environment", environment);
-        }
-
-        writer.WriteStartArray("uris");
-        foreach (var uri in command.Uris)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("value", uri.Value);
-            writer.WriteBoolean("executable", uri.Executable);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
     /// <summary>Writes a task with the history of its states.</summary>
     public static void WriteTask(Utf8JsonWriter writer, Proto.Task task)
     {

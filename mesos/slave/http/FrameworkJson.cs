@@ -95,7 +95,7 @@ internal static class FrameworkJson
         if (task.Command is not null)
         {
             json.WritePropertyName("command");
-            EndpointJson.WriteCommand(json, task.Command);
+            CommandJson.Write(json, task.Command);
         }
 
         if (task.Executor is not null)

@@ -290,6 +290,29 @@ public sealed class FlagTableTests
     }
 
     [Test]
+    public void What_is_secret_is_not_shown_but_the_file_it_came_from()
+    {
+        var logins = table.Add("logins", FlagTypes.Text with { IsSecret = true }, "", "who may");
+        var given = Load("--logins=hunter2");
+        Assert.That(table.TryLoad(["--logins=file:///etc/logins"], [], out var named, out var error, new FlagLoadOptions { ReadFile = _ => "hunter2" }), Is.True, error);
+        Assert.Multiple(() =>
+        {
+            Assert.That((given.Get(logins), given.AsText().Single(flag => flag.Key == "logins").Value), Is.EqualTo(("hunter2", "(not shown)")));
+            Assert.That((named!.Get(logins), named.AsText().Single(flag => flag.Key == "logins").Value), Is.EqualTo(("hunter2", "file:///etc/logins")));
+        });
+    }
+
+    [Test]
+    public void A_program_whose_flags_others_choose_opens_no_file_that_they_name()
+    {
+        FlagTable closed = new("mesos test") { ReadsFiles = false };
+        var text = closed.OptionalText("text", "any text");
+        FlagLoadOptions options = new() { ReadFile = _ => throw new InvalidOperationException("it was opened") };
+        Assert.That(closed.TryLoad(["--text=file:///etc/shadow"], [], out var values, out var error, options), Is.True, error);
+        Assert.That(values!.Get(text), Is.EqualTo("file:///etc/shadow"));
+    }
+
+    [Test]
     public void Help_lists_every_flag_with_default_and_meaning()
     {
         var help = table.HelpText();

@@ -103,6 +103,14 @@ internal sealed class TaskCommandTests
         Assert.That(TaskCommand.Refusal(task, Nothing), Is.Null);
     }
 
+    [Test]
+    public void A_network_without_a_name_is_that_of_the_machine()
+    {
+        TaskInfo task = Tasks.Shell("true");
+        task.Container = new ContainerInfo { Type = ContainerInfo.Types.Type.Mesos, NetworkInfos = { new NetworkInfo() } };
+        Assert.That(TaskCommand.Refusal(task, Nothing), Is.Null);
+    }
+
     [TestCaseSource(nameof(Refused))]
     public void What_is_not_built_is_refused_with_a_sentence_that_names_it(TaskInfo task, string named) =>
         Assert.That(TaskCommand.Refusal(task, Nothing), Does.Contain(named));
@@ -124,7 +132,7 @@ internal sealed class TaskCommandTests
         yield return Case("docker", "Docker", task => task.Container = new ContainerInfo { Type = ContainerInfo.Types.Type.Docker });
         yield return Case("image", "image", task => task.Container = Container(info => info.Mesos = new ContainerInfo.Types.MesosInfo { Image = new Image() }));
         yield return Case("volumes", "volumes", task => task.Container = Container(info => info.Volumes.Add(new Volume())));
-        yield return Case("networks", "networks", task => task.Container = Container(info => info.NetworkInfos.Add(new NetworkInfo())));
+        yield return Case("networks", "networks", task => task.Container = Container(info => info.NetworkInfos.Add(new NetworkInfo { Name = "n" })));
         yield return Case("host name", "host name", task => task.Container = Container(info => info.Hostname = "h"));
         yield return Case("Linux settings", "Linux", task => task.Container = Container(info => info.LinuxInfo = new LinuxInfo()));
         yield return Case("limits", "limits", task => task.Container = Container(info => info.RlimitInfo = new RLimitInfo()));
