@@ -14,7 +14,7 @@ internal sealed partial class DocumentationTests
         HashSet<string> tests = [.. Repository.Sources
             .Where(file => file.IsUnder("tests"))
             .SelectMany(file => Method().Matches(file.Text).Select(match => $"{Path.GetFileNameWithoutExtension(file.Name).Split('.')[0]}.{match.Groups[1].Value}"))];
-        HashSet<string> classes = [.. tests.Select(test => test.Split('.')[0])];
+        HashSet<string> classes = [.. Repository.Sources.Where(file => file.IsUnder("tests")).Select(file => Path.GetFileNameWithoutExtension(file.Name).Split('.')[0])];
         string[] missing = [.. Directory.GetFiles(Docs, "*.md")
             .SelectMany(page => Named(File.ReadAllText(page)).Select(name => (Page: Path.GetFileName(page), Name: name)))
             .Where(named => !(named.Name.Contains('.') ? tests : classes).Contains(named.Name))
