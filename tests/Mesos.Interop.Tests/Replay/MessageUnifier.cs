@@ -13,7 +13,7 @@ public sealed class MessageUnifier(Bindings bindings)
     private static readonly HashSet<string> ValueDiffers =
     [
         "mesos.TaskStatus.timestamp", "mesos.internal.StatusUpdate.timestamp", "mesos.ContainerStatus.executor_pid",
-        "mesos.MasterInfo.port", "mesos.Address.port", "mesos.SlaveInfo.port", "mesos.TaskStatus.unreachable_time",
+        "mesos.MasterInfo.port", "mesos.Address.port", "mesos.TaskStatus.unreachable_time",
         "mesos.internal.AuthenticationStepMessage.data",
 
         // Runs ahead of the state by as much as the executor has said meanwhile.
