@@ -26,8 +26,9 @@ public sealed class AgentReplayTests
         IReadOnlyList<RecordedMessage> recording = Recordings.Messages(Restart);
         return ReplayAsync(recording, eventful: recording.Single(IsReconnection), happen: async (script, agent) =>
         {
-            await agent.RestartAsync(MasterAt(script, RecordedMaster));
+            await agent.KillAsync();
             script.NodeEnded();
+            agent.Start(MasterAt(script, RecordedMaster));
         });
     }
 

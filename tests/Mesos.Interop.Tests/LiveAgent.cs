@@ -2,9 +2,7 @@ using LibProcess.Addressing;
 using LibProcess.Testing;
 using Mesos.Common.Detection;
 using Mesos.Common.Messages;
-using Mesos.Proto;
 using Mesos.Slave;
-using Mesos.Slave.Containerizer;
 
 namespace Mesos.Interop.Tests;
 
@@ -20,7 +18,7 @@ internal sealed class LiveAgent : IAsyncDisposable
     private readonly string workDirectory;
     private readonly Func<SlaveOptions, SlaveOptions> configure;
 
-    private SlaveProcess agent = null!;
+    private NamedProcesses processes = null!;
 
     private LiveAgent(string? workDirectory, Func<SlaveOptions, SlaveOptions>? configure)
     {
@@ -44,20 +42,17 @@ internal sealed class LiveAgent : IAsyncDisposable
     public void Start(string master)
     {
         Detector = StandaloneMasterDetectorProcess.Start(Node.Manager, UPid.Parse(master));
-        agent = LiveNode.SpawnAgent(Node, configure(new SlaveOptions { WorkDirectory = workDirectory }), Detector, RecordedPort);
+        processes = new NamedProcesses();
+        LiveNode.SpawnAgent(Node, configure(new SlaveOptions { WorkDirectory = workDirectory }), Detector, RecordedPort, processes);
     }
 
-    /// <summary>Ends the agent with all its connections and nothing more, and starts another.</summary>
-    public async Task RestartAsync(string master)
+    /// <summary>Ends the agent with all its connections and nothing more. Another can be started at its address.</summary>
+    public async Task KillAsync()
     {
         ushort port = Node.Manager.Address.Port;
-
-        // Before its containers, of whose end on this node it is not to hear.
-        agent.Terminate();
-        await Node.Manager.WaitAsync(agent);
+        processes.AreLeft = true;
         await Node.DisposeAsync();
         Node = StartNode(port, seed: 2);
-        Start(master);
     }
 
     public async ValueTask DisposeAsync()

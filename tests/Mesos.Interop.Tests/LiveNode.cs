@@ -58,19 +58,19 @@ internal sealed class LiveNode : IAsyncDisposable
     }
 
     /// <summary>An agent on a node with virtual time, as the recorded one was started; its containers exist in name only.</summary>
-    public static SlaveProcess SpawnAgent(TestNode node, SlaveOptions options, IMasterDetector detector, int port)
+    public static void SpawnAgent(TestNode node, SlaveOptions options, IMasterDetector detector, int port, NamedProcesses? processes = null)
     {
         var info = new SlaveInfo { Hostname = "agent.example", Port = port, Checkpoint = true };
         Assert.That(Mesos.Common.ResourceText.TryParse(Resources, "*", out Mesos.Common.Resources? resources, out string? error), Is.True, error);
         Assert.That(Mesos.Common.Attributes.TryParse(Attributes, out IReadOnlyList<Mesos.Proto.Attribute>? attributes, out error), Is.True, error);
         resources!.CopyTo(info.Resources);
         info.Attributes.Add(attributes);
-        var processes = new NamedProcesses();
+        processes ??= new NamedProcesses();
         var containerizer = new PosixContainerizerProcess(
             node.Manager, new MesosProgram("/opt/mesos/bin/mesos", LauncherDirectory), processes, processes, new Dictionary<string, string>(), options.WorkDirectory);
         node.Spawn(containerizer);
         VersionProcess.EnsureOn(node.Manager);
-        return node.Spawn(new SlaveProcess(node.Manager, options, info, LauncherDirectory, detector, containerizer));
+        node.Spawn(new SlaveProcess(node.Manager, options, info, LauncherDirectory, detector, containerizer));
     }
 
     public async ValueTask DisposeAsync()

@@ -22,9 +22,16 @@ internal sealed class NamedProcesses : IChildProcesses, IUserAccounts
 
     public int KillOrphans(string directory, IReadOnlySet<string> sandboxes) => 0;
 
+    /// <summary>Whether the agent has ended, and so can kill nothing any more.</summary>
+    public bool AreLeft { get; set; }
+
     public bool KillAll(IChild child)
     {
-        ((Child)child).End.TrySet(Killed);
+        if (!AreLeft)
+        {
+            ((Child)child).End.TrySet(Killed);
+        }
+
         return true;
     }
 
