@@ -24,7 +24,7 @@ public sealed class AgentReplayTests
     public Task An_agent_that_is_killed_comes_back_to_its_executor_and_its_master_as_the_original_did()
     {
         IReadOnlyList<RecordedMessage> recording = Recordings.Messages(Restart);
-        return ReplayAsync(recording, eventful: recording.Single(IsReconnection), happen: async (script, agent) =>
+        return ReplayAsync(recording, configure: Patient, eventful: recording.Single(IsReconnection), happen: async (script, agent) =>
         {
             await agent.KillAsync();
             script.NodeEnded();
@@ -35,6 +35,7 @@ public sealed class AgentReplayTests
     [Test]
     public Task An_agent_goes_on_from_the_work_directory_of_a_real_one_with_its_executor_and_its_master_as_the_original_did() => ReplayAsync(
         [.. Recordings.Messages(Restart).SkipWhile(message => !IsReconnection(message))],
+        configure: Patient,
         workDirectory: OriginalWorkDirectory.Unpack(),
         prepare: (script, directory) =>
         {
@@ -97,6 +98,9 @@ public sealed class AgentReplayTests
         agent.Start(MasterAt(script, RecordedMaster));
         await script.RunAsync();
     }
+
+    // Virtual time goes on while bytes travel between agent and executor.
+    private static SlaveOptions Patient(SlaveOptions options) => options with { ExecutorReregistrationTimeout = TimeSpan.FromSeconds(15) };
 
     private static bool IsReconnection(RecordedMessage message) => message.Name == "mesos.internal.ReconnectExecutorMessage";
 

@@ -19,6 +19,7 @@ internal sealed class LiveAgent : IAsyncDisposable
     private readonly Func<SlaveOptions, SlaveOptions> configure;
 
     private NamedProcesses processes = null!;
+    private SlaveProcess agent = null!;
 
     private LiveAgent(string? workDirectory, Func<SlaveOptions, SlaveOptions>? configure)
     {
@@ -43,7 +44,7 @@ internal sealed class LiveAgent : IAsyncDisposable
     {
         Detector = StandaloneMasterDetectorProcess.Start(Node.Manager, UPid.Parse(master));
         processes = new NamedProcesses();
-        LiveNode.SpawnAgent(Node, configure(new SlaveOptions { WorkDirectory = workDirectory }), Detector, RecordedPort, processes);
+        agent = LiveNode.SpawnAgent(Node, configure(new SlaveOptions { WorkDirectory = workDirectory }), Detector, RecordedPort, processes);
     }
 
     /// <summary>Ends the agent with all its connections and nothing more. Another can be started at its address.</summary>
@@ -53,6 +54,13 @@ internal sealed class LiveAgent : IAsyncDisposable
         processes.AreLeft = true;
         await Node.DisposeAsync();
         Node = StartNode(port, seed: 2);
+    }
+
+    /// <summary>Completes when the agent has ended, as it was told, and its executors with it.</summary>
+    public async Task EndedAsync()
+    {
+        await Node.AdvanceAsync(TimeSpan.FromSeconds(10));
+        await Node.Manager.WaitAsync(agent).WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     public async ValueTask DisposeAsync()

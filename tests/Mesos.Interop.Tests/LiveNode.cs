@@ -58,7 +58,7 @@ internal sealed class LiveNode : IAsyncDisposable
     }
 
     /// <summary>An agent on a node with virtual time, as the recorded one was started; its containers exist in name only.</summary>
-    public static void SpawnAgent(TestNode node, SlaveOptions options, IMasterDetector detector, int port, NamedProcesses? processes = null)
+    public static SlaveProcess SpawnAgent(TestNode node, SlaveOptions options, IMasterDetector detector, int port, NamedProcesses? processes = null)
     {
         var info = new SlaveInfo { Hostname = "agent.example", Port = port, Checkpoint = true };
         Assert.That(Mesos.Common.ResourceText.TryParse(Resources, "*", out Mesos.Common.Resources? resources, out string? error), Is.True, error);
@@ -70,7 +70,7 @@ internal sealed class LiveNode : IAsyncDisposable
             node.Manager, new MesosProgram("/opt/mesos/bin/mesos", LauncherDirectory), processes, processes, new Dictionary<string, string>(), options.WorkDirectory);
         node.Spawn(containerizer);
         VersionProcess.EnsureOn(node.Manager);
-        node.Spawn(new SlaveProcess(node.Manager, options, info, LauncherDirectory, detector, containerizer));
+        return node.Spawn(new SlaveProcess(node.Manager, options, info, LauncherDirectory, detector, containerizer));
     }
 
     public async ValueTask DisposeAsync()

@@ -37,6 +37,9 @@ public sealed class AgentEndpointTests
         master = script.Live(RecordedMaster);
         agent.Start($"master@{master}");
         await script.RunAsync();
+
+        // The last word of the recorded master.
+        await agent.EndedAsync();
         IEnumerable<string> listed = AgentEndpointExpectations.Differences.Keys;
         Assert.That(
             differences.Where(found => !listed.Any(difference => AgentEndpointExpectations.Tells(difference, found.Endpoint, found.Path))),
