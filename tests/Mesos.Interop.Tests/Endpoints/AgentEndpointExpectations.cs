@@ -4,7 +4,7 @@ namespace Mesos.Interop.Tests.Endpoints;
 internal static class AgentEndpointExpectations
 {
     private const string OtherBuilds = "a flag of builds of the original with port mapping or XFS, which this agent declares, so as to refuse it";
-    private const string Program = "a flag of the program around the agent, where it is declared";
+    private const string Program = "a flag of the program around the agent, which is not asked here; Mesos.Cli.Tests ask it";
 
     /// <summary>Values that depend on host, build or moment, by the end of their paths: there and of the recorded type, and no more.</summary>
     public static readonly IReadOnlySet<string> TypeOnly = new HashSet<string>
