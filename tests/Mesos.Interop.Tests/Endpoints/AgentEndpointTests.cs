@@ -22,7 +22,8 @@ public sealed class AgentEndpointTests
     {
         RecordedExchange[] exchanges = [.. Recordings.Exchanges(Scenario).Where(exchange => exchange.Server == RecordedAgent)];
         IReadOnlyList<RecordedMessage> recording = Recordings.Messages(Scenario);
-        RecordedMessage next = recording.First(message => message.Number > exchanges[^1].Number && (message.To.EndsWith(RecordedAgent, StringComparison.Ordinal) || message.From.EndsWith(RecordedAgent, StringComparison.Ordinal)));
+        RecordedMessage next = recording.First(message =>
+            message.Number > exchanges[^1].Number && (message.To + message.From).Contains(RecordedAgent, StringComparison.Ordinal));
         var differences = new List<(string Endpoint, string Path, string What)>();
         string master = string.Empty;
         await using LiveAgent agent = LiveAgent.Prepare(configure: options => Flags(options, master));
