@@ -38,7 +38,8 @@ public sealed partial class MasterProcess
         // Known to the original; a plain 404 would look like a typing error.
         foreach (string path in (string[])
             ["/api/v1", "/api/v1/scheduler", "/state-summary", "/reserve", "/unreserve", "/create-volumes", "/destroy-volumes",
-            "/weights", "/quota"])
+            "/weights", "/quota", "/files/browse", "/files/browse.json", "/files/read", "/files/read.json", "/files/download", "/files/download.json",
+            "/files/debug", "/files/debug.json"])
         {
             Route(path, help: null, OperatorRoutes.NotBuilt);
         }

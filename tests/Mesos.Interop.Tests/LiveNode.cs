@@ -4,10 +4,12 @@ using LibProcess.Testing;
 using Mesos.Common.Detection;
 using Mesos.Common.Flags;
 using Mesos.Common.Messages;
+using Mesos.Common.Versions;
 using Mesos.Master;
 using Mesos.Master.Registrar.Storage;
 using Mesos.Proto;
 using Mesos.Slave;
+using Mesos.Slave.Containerizer;
 
 namespace Mesos.Interop.Tests;
 
@@ -16,6 +18,7 @@ internal sealed class LiveNode : IAsyncDisposable
 {
     private const string Resources = "cpus:4;mem:4096;disk:10000;ports:[31000-32000]";
     private const string Attributes = "rack:r1;zone:a";
+    private const string LauncherDirectory = "/opt/mesos/libexec";
 
     private readonly ProcessManager manager;
     private readonly Func<Task> stop;
@@ -55,16 +58,19 @@ internal sealed class LiveNode : IAsyncDisposable
     }
 
     /// <summary>An agent on a node with virtual time, as the recorded one was started; its containers exist in name only.</summary>
-    public static async Task SpawnAgentAsync(TestNode node, string directory, string master)
+    public static SlaveProcess SpawnAgent(TestNode node, SlaveOptions options, IMasterDetector detector, int port, NamedProcesses? processes = null)
     {
-        var info = new SlaveInfo { Hostname = "agent.example", Port = node.Manager.Address.Port, Checkpoint = true };
+        var info = new SlaveInfo { Hostname = "agent.example", Port = port, Checkpoint = true };
         Assert.That(Mesos.Common.ResourceText.TryParse(Resources, "*", out Mesos.Common.Resources? resources, out string? error), Is.True, error);
         Assert.That(Mesos.Common.Attributes.TryParse(Attributes, out IReadOnlyList<Mesos.Proto.Attribute>? attributes, out error), Is.True, error);
         resources!.CopyTo(info.Resources);
         info.Attributes.Add(attributes);
-        IMasterDetector detector = await MasterDetectors.StartAsync(node.Manager, Locate(master));
-        node.Spawn(new SlaveProcess(
-            node.Manager, new SlaveOptions { WorkDirectory = directory }, info, "/opt/mesos/libexec", detector, new NamedContainers()));
+        processes ??= new NamedProcesses();
+        var containerizer = new PosixContainerizerProcess(
+            node.Manager, new MesosProgram("/opt/mesos/bin/mesos", LauncherDirectory), processes, processes, new Dictionary<string, string>(), options.WorkDirectory);
+        node.Spawn(containerizer);
+        VersionProcess.EnsureOn(node.Manager);
+        return node.Spawn(new SlaveProcess(node.Manager, options, info, LauncherDirectory, detector, containerizer));
     }
 
     public async ValueTask DisposeAsync()

@@ -31,6 +31,7 @@ public sealed class OperationReplayTests
         master.Process.AddSchedulerStream(stream.Self);
         string address = node.Manager.Address.ToString();
         bindings.Bind(Master, address);
+        bindings.Bind(Agent, address);
         var rewriter = new MessageRewriter(bindings);
         var unifier = new MessageUnifier(bindings);
         Queue<Event> events = new(Recordings.StreamEvents("operation-feedback").Where(e => e.Type != Event.Types.Type.Heartbeat));

@@ -18,6 +18,9 @@ public sealed record RecordedProbe(string Node, string Probe, byte[] Request, by
 /// <summary>A message, or the body of a call of a v1 scheduler, in the order of the recording.</summary>
 public sealed record RecordedStep(RecordedMessage? Message, byte[]? Call);
 
+/// <summary>One HTTP exchange of a recording: what was asked for, and the answer's status line, media type and text.</summary>
+public sealed record RecordedExchange(int Number, string Server, string Method, string Path, string Status, string? MediaType, string Body);
+
 /// <summary>The recordings under tests/fixtures/captures.</summary>
 public static class Recordings
 {
@@ -60,6 +63,27 @@ public static class Recordings
             .Where(line => line.GetProperty("kind").GetString() == "http" && line.GetProperty("response").TryGetProperty("records", out _))
             .SelectMany(line => line.GetProperty("response").GetProperty("records").EnumerateArray())
             .Select(record => Event.Parser.ParseFrom(record.GetProperty("base64").GetBytesFromBase64())),
+    ];
+
+    /// <summary>The HTTP exchanges of a recording whose answers are texts.</summary>
+    public static IReadOnlyList<RecordedExchange> Exchanges(string scenario) =>
+    [
+        .. Lines(scenario)
+            .Where(line => line.GetProperty("kind").GetString() == "http")
+            .Select(line =>
+            {
+                string[] request = line.GetProperty("request").GetProperty("line").GetString()!.Split(' ');
+                JsonElement response = line.GetProperty("response");
+                JsonElement body = response.GetProperty("body");
+                return new RecordedExchange(
+                    line.GetProperty("n").GetInt32(),
+                    line.GetProperty("server").GetString()!,
+                    request[0],
+                    request[1],
+                    response.GetProperty("line").GetString()!,
+                    response.GetProperty("headers").EnumerateArray().Where(header => header[0].GetString() == "Content-Type").Select(header => header[1].GetString()).SingleOrDefault(),
+                    body.ValueKind == JsonValueKind.Object && body.TryGetProperty("text", out JsonElement text) ? text.GetString()! : "");
+            }),
     ];
 
     public static IReadOnlyList<RecordedProbe> Probes(string node) =>

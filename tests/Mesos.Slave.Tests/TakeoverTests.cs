@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using LibProcess.Addressing;
 using Mesos.Slave.Recovery;
 using Mesos.Slave.Storage;
@@ -9,6 +10,9 @@ namespace Mesos.Slave.Tests;
 [Platform(Exclude = "Win", Reason = "needs the rights of files and links of POSIX")]
 internal sealed class TakeoverTests
 {
+    private const string Scenario = "agent-restart-recovery";
+    private const string ExecutorPid = "executor(1)@127.0.0.1:42181";
+
     private SlaveRig rig = null!;
 
     private static EnumerationOptions Recursive { get; } = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
@@ -27,11 +31,11 @@ internal sealed class TakeoverTests
         await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskRunning));
         await rig.AcknowledgeAsync(rig.Master.Only<StatusUpdateMessage>().Update);
         string run = rig.Containers.Launches[0].Id.Value;
-        string[] ours = [.. Layout(rig.WorkDirectory).Select(entry => entry
+        string[] ours = [.. Layout(rig.WorkDirectory, rig.WorkDirectory).Select(entry => entry
             .Replace(SlaveRig.SlaveId, "S", StringComparison.Ordinal).Replace(SlaveRig.FrameworkId, "F", StringComparison.Ordinal).Replace(run, "R", StringComparison.Ordinal))];
         string unpacked = OriginalWorkDirectory.Unpack();
-        string[] originals = [.. Layout(unpacked)
-            .Where(entry => !entry.Contains("resource_provider_registry", StringComparison.Ordinal) && !entry.Contains("/stdout", StringComparison.Ordinal) && !entry.Contains("/stderr", StringComparison.Ordinal) && entry != "provisioner/")
+        string[] originals = [.. Layout(unpacked, OriginalWorkDirectory.Location)
+            .Where(entry => !OriginalWorkDirectory.IsLeftToOthers(entry))
             .Select(entry => entry.Replace(OriginalWorkDirectory.Slave, "S", StringComparison.Ordinal).Replace(OriginalWorkDirectory.Framework, "F", StringComparison.Ordinal).Replace(OriginalWorkDirectory.Run, "R", StringComparison.Ordinal))];
         Directory.Delete(unpacked, recursive: true);
         Assert.That(ours.Count(entry => entry.Contains("/pids/forked.start", StringComparison.Ordinal)), Is.EqualTo(1), "the one file more, which the original ignores");
@@ -53,7 +57,7 @@ internal sealed class TakeoverTests
         Assert.That((executor.Id, executor.IsForCommandTask), Is.EqualTo(("exec-1", false)));
         Assert.That(executor.Latest!.ContainerId, Is.EqualTo(OriginalWorkDirectory.Run));
         Assert.That(executor.Latest.Forked!.Value.Pid, Is.GreaterThan(1));
-        Assert.That(executor.Latest.LibprocessPid, Is.EqualTo(UPid.Parse("executor(1)@127.0.0.1:42181")));
+        Assert.That(executor.Latest.LibprocessPid, Is.EqualTo(UPid.Parse(ExecutorPid)));
         RecoveredTask task = executor.Latest.Tasks.Single();
         Assert.That(task.Task.State, Is.EqualTo(TaskState.TaskStaging));
         Assert.That(task.Updates.Single().Status.State, Is.EqualTo(TaskState.TaskRunning));
@@ -69,7 +73,11 @@ internal sealed class TakeoverTests
         Directory.Move(OriginalWorkDirectory.Unpack(), rig.WorkDirectory);
         string boot = Path.Combine(rig.WorkDirectory, "meta", "boot_id");
         await File.WriteAllTextAsync(boot, Host.BootId.Read());
-        SlaveInfo recorded = Recorded.First<RegisterSlaveMessage>("agent-restart-recovery", "slave(1)", "master").Slave;
+        SlaveInfo recorded = First<RegisterSlaveMessage>("slave(1)", "master").Slave;
+        FakePeer executor = rig.Node.Spawn(new FakePeer(rig.Node.Manager, "executor(1)"));
+        string address = Directory.EnumerateFiles(rig.WorkDirectory, "libprocess.pid", Recursive).Single();
+        Assert.That(await File.ReadAllTextAsync(address), Is.EqualTo(ExecutorPid));
+        await File.WriteAllTextAsync(address, executor.Self.ToString());
         await rig.StartAsync(change: info =>
         {
             info.Attributes.Clear();
@@ -79,28 +87,35 @@ internal sealed class TakeoverTests
             Common.ResourceFormat.UpgradeAll(info);
         });
         Assert.That(rig.Slave.Failure, Is.Null);
-        FakePeer executor = rig.Node.Spawn(new FakePeer(rig.Node.Manager, "executor(1)"));
-        await rig.SendAsync(executor, Recorded.First<ReregisterExecutorMessage>("agent-restart-recovery", "executor(1)", "slave(1)"));
-        Assert.That(
-            executor.Only<ExecutorReregisteredMessage>(),
-            Is.EqualTo(Recorded.First<ExecutorReregisteredMessage>("agent-restart-recovery", "slave(1)", "executor(1)")));
+        Assert.That(executor.All, Is.EqualTo(new[] { First<ReconnectExecutorMessage>("slave(1)", "executor(1)") }));
+        await rig.SendAsync(executor, First<ReregisterExecutorMessage>("executor(1)", "slave(1)"));
+        Assert.That(executor.All.Skip(1), Is.EqualTo(new[] { First<ExecutorReregisteredMessage>("slave(1)", "executor(1)") }));
         await rig.Node.AdvanceAsync(rig.Options.ExecutorReregistrationTimeout);
         rig.Detector.Appoint(rig.MasterInfo);
         await rig.Node.AdvanceAsync(rig.Options.RegistrationBackoffFactor);
-        ReregisterSlaveMessage said = rig.Master.Only<ReregisterSlaveMessage>();
-        ReregisterSlaveMessage expected = Recorded.First<ReregisterSlaveMessage>("agent-restart-recovery", "slave(1)", "master");
-        expected.ResourceVersionUuid = said.ResourceVersionUuid;
-        expected.Version = said.Version;
-        Assert.That(said, Is.EqualTo(expected));
+        await rig.FromMasterAsync(First<SlaveReregisteredMessage>("master", "slave(1)"));
+        await rig.FromMasterAsync(First<UpdateFrameworkMessage>("master", "slave(1)"));
+        ReregisterSlaveMessage again = First<ReregisterSlaveMessage>("slave(1)", "master");
+        UpdateSlaveMessage update = Recorded.All<UpdateSlaveMessage>(Scenario, "slave(1)", "master")[1];
+
+        // Fresh at every start of an agent, and the same in both.
+        Assert.That(update.ResourceVersionUuid, Is.EqualTo(again.ResourceVersionUuid));
+        update.ResourceVersionUuid = again.ResourceVersionUuid = rig.Master.Only<ReregisterSlaveMessage>().ResourceVersionUuid;
+        Assert.That(rig.Master.All, Is.EqualTo(new IMessage[] { again, update }));
+        await rig.FromMasterAsync(First<ShutdownFrameworkMessage>("master", "slave(1)"));
+        Assert.That(executor.All.Skip(2), Is.EqualTo(new[] { First<ShutdownExecutorMessage>("slave(1)", "executor(1)") }));
     }
 
-    /// <summary>Every file and directory below one, with its rights; links as such.</summary>
-    private static IEnumerable<string> Layout(string root) => Directory
+    private static T First<T>(string from, string to)
+        where T : class, IMessage<T>, new() => Recorded.First<T>(Scenario, from, to);
+
+    /// <summary>Every file and directory below one, with its rights; links with where they lead below the work directory.</summary>
+    private static IEnumerable<string> Layout(string root, string location) => Directory
         .EnumerateFileSystemEntries(root, "*", Recursive)
         .Concat(Directory.EnumerateDirectories(root, "*", Recursive).SelectMany(Directory.EnumerateFileSystemEntries).Where(path => new FileInfo(path).LinkTarget is not null))
         .Select(path => Path.GetRelativePath(root, path) + (
-            new FileInfo(path).LinkTarget is { } target ? " -> " + Path.GetFileName(target)
-            : Directory.Exists(path) ? "/" + (path.Contains("runs/", StringComparison.Ordinal) ? $" {Mode(path)}" : "")
+            new FileInfo(path).LinkTarget is { } target ? " -> " + Path.GetRelativePath(location, target)
+            : Directory.Exists(path) ? $"/ {Mode(path)}"
             : $" {Mode(path)}"));
 
     private static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path);

@@ -65,7 +65,7 @@ internal sealed partial class Cleanup(SlaveContext context, ITaskStatusUpdateMan
 
         state.Frameworks.Remove(framework.Id);
         state.CompletedFrameworks.Add(framework);
-        leftovers.FrameworkEnded(framework.Id);
+        leftovers.FrameworkEnded(framework.Id, framework.Info.Checkpoint);
         if (state.Frameworks.Count > 0)
         {
             return;

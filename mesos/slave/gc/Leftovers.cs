@@ -18,7 +18,7 @@ internal sealed class Leftovers(ISlaveActor actor, SlaveState state, AgentCheckp
     /// <param name="earlier">Whether it was over when the agent started, so that its time has begun long ago.</param>
     public void RunEnded(Executor executor, bool earlier = false)
     {
-        foreach (string root in Roots)
+        foreach (string root in RootsOf(executor.IsCheckpointed))
         {
             Schedule(Path.Combine(SlavePaths.Runs(root, SlaveId, executor.FrameworkId, executor.Id), executor.ContainerId.Value), earlier);
             Schedule(SlavePaths.Executor(root, SlaveId, executor.FrameworkId, executor.Id), earlier);
@@ -91,10 +91,11 @@ internal sealed class Leftovers(ISlaveActor actor, SlaveState state, AgentCheckp
 
     /// <summary>A framework has nothing here any more.</summary>
     /// <param name="frameworkId">The framework.</param>
+    /// <param name="isCheckpointed">Whether it asked for checkpoints.</param>
     /// <param name="earlier">Whether that was so when the agent started.</param>
-    public void FrameworkEnded(string frameworkId, bool earlier = false)
+    public void FrameworkEnded(string frameworkId, bool isCheckpointed, bool earlier = false)
     {
-        foreach (string root in Roots)
+        foreach (string root in RootsOf(isCheckpointed))
         {
             Schedule(SlavePaths.Framework(root, SlaveId, frameworkId), earlier);
         }
@@ -129,6 +130,9 @@ internal sealed class Leftovers(ISlaveActor actor, SlaveState state, AgentCheckp
     private string RecordOf(Executor executor, string taskId) => SlavePaths.Task(checkpoints.RunOf(executor), taskId);
 
     private IEnumerable<string> Roots => [checkpoints.WorkDirectory, checkpoints.Meta];
+
+    // Where no checkpoints were asked for there are sandboxes alone.
+    private IEnumerable<string> RootsOf(bool isCheckpointed) => isCheckpointed ? Roots : [checkpoints.WorkDirectory];
 
     private void Schedule(string path, bool earlier)
     {

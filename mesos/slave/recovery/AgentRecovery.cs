@@ -133,7 +133,7 @@ internal sealed partial class AgentRecovery(
         {
             if (found.Info is null || found.Executors.Count == 0)
             {
-                leftovers.FrameworkEnded(found.Id, earlier: true);
+                leftovers.FrameworkEnded(found.Id, isCheckpointed: true, earlier: true);
                 continue;
             }
 
@@ -156,7 +156,7 @@ internal sealed partial class AgentRecovery(
             else
             {
                 state.CompletedFrameworks.Add(framework);
-                leftovers.FrameworkEnded(framework.Id, earlier: true);
+                leftovers.FrameworkEnded(framework.Id, isCheckpointed: true, earlier: true);
             }
         }
 

@@ -1,7 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Mesos.Common.Messages;
 using LibProcess.Testing;
+using Mesos.Common.Detection;
+using Mesos.Common.Messages;
+using Mesos.Master;
+using Mesos.Slave;
 
 namespace Mesos.Interop.Tests.Mutations;
 
@@ -21,8 +24,9 @@ public sealed partial class MutationTests
         var transport = new PipeTransport();
         await using var node = new TestNode(configure: options => WireMessageSchema.ApplyTo(options) with { Transport = transport, Delegate = "master" });
         string directory = Directory.CreateTempSubdirectory("interop-mutations-").FullName;
-        await LiveNode.SpawnMasterAsync(node);
-        await LiveNode.SpawnAgentAsync(node, directory, node.Manager.Address.ToString());
+        MasterDaemon master = await LiveNode.SpawnMasterAsync(node);
+        LiveNode.SpawnAgent(
+            node, new SlaveOptions { WorkDirectory = directory }, StandaloneMasterDetectorProcess.Start(node.Manager, master.Pid), node.Manager.Address.Port);
         await node.AdvanceAsync(TimeSpan.FromSeconds(1));
 
         byte[][] corpus = [.. Recordings.Scenarios.SelectMany(Recordings.Messages).Select(message => message.Raw).Concat(Probes())];

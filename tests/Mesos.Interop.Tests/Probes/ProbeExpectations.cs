@@ -19,11 +19,11 @@ internal static class ProbeExpectations
     /// <summary>Pages that are shorter here than the 1,024 bytes from which answers are compressed.</summary>
     public static readonly IReadOnlySet<(string Node, string Probe)> Short = new HashSet<(string, string)> { ("master", "GET /flags gzip") };
 
-    /// <summary>Pages of the daemons, not of libprocess, which are not built yet.</summary>
+    /// <summary>What is not built yet and says so: <c>501 Not Implemented</c>, with a sentence.</summary>
     public static readonly IReadOnlySet<string> NotBuilt = new HashSet<string>
     {
         "GET /files/browse bad path", "GET /files/read bad path", "api/v1 bad content type", "api/v1 bad json", "api/v1 GET_HEALTH json",
         "api/v1 GET_HEALTH protobuf", "api/v1 GET method", "scheduler api GET", "scheduler api call without stream id", "GET /reserve",
-        "GET /weights", "GET /maintenance/schedule", "GET /maintenance/status", "executor api empty", "executor api subscribe unknown",
+        "GET /weights", "executor api empty", "executor api subscribe unknown",
     };
 }

@@ -11,10 +11,9 @@ public sealed partial class ProbeTests
     private LiveNode master = null!;
     private LiveNode agent = null!;
 
-    private static IEnumerable<TestCaseData> Probes =>
-        from probe in Recordings.Probes("master").Concat(Recordings.Probes("agent"))
-        where !ProbeExpectations.NotBuilt.Contains(probe.Probe)
-        select new TestCaseData(probe).SetName($"The {probe.Node} answers as recorded to {probe.Probe.Replace('(', '<').Replace(')', '>')}");
+    private static IEnumerable<TestCaseData> Built => Cases(isBuilt: true, "answers as recorded to");
+
+    private static IEnumerable<TestCaseData> NotBuilt => Cases(isBuilt: false, "says that it is not built to answer to");
 
     [OneTimeSetUp]
     public async Task StartNodes()
@@ -30,10 +29,10 @@ public sealed partial class ProbeTests
         await master.DisposeAsync();
     }
 
-    [TestCaseSource(nameof(Probes))]
+    [TestCaseSource(nameof(Built))]
     public async Task Node_answers_as_recorded(RecordedProbe probe)
     {
-        IPEndPoint node = probe.Node == "master" ? master.EndPoint : agent.EndPoint;
+        IPEndPoint node = EndPoint(probe);
         string recorded = RawExchange.WithoutDates(Encoding.Latin1.GetString(probe.Response));
         if (ProbeExpectations.Short.Contains((probe.Node, probe.Probe)))
         {
@@ -61,6 +60,13 @@ public sealed partial class ProbeTests
         Assert.That(live.IsOpen, Is.EqualTo(probe.Connection == "open"));
     }
 
+    [TestCaseSource(nameof(NotBuilt))]
+    public async Task Node_says_what_is_not_built(RecordedProbe probe)
+    {
+        RawExchange live = await RawExchange.RunAsync(EndPoint(probe), probe.Request, answers: 1);
+        Assert.That(live.Answer, Does.StartWith("HTTP/1.1 501 Not Implemented\r\n").And.Match("not (built|supported) yet"));
+    }
+
     [Test]
     public void Every_exception_names_a_recorded_probe()
     {
@@ -69,6 +75,13 @@ public sealed partial class ProbeTests
             ProbeExpectations.Stricter.Keys.Concat(ProbeExpectations.HeadOnly).Concat(ProbeExpectations.NotBuilt),
             Is.SubsetOf(known));
     }
+
+    private static IEnumerable<TestCaseData> Cases(bool isBuilt, string what) =>
+        from probe in Recordings.Probes("master").Concat(Recordings.Probes("agent"))
+        where ProbeExpectations.NotBuilt.Contains(probe.Probe) != isBuilt
+        select new TestCaseData(probe).SetName($"The {probe.Node} {what} {probe.Probe.Replace('(', '<').Replace(')', '>')}");
+
+    private IPEndPoint EndPoint(RecordedProbe probe) => probe.Node == "master" ? master.EndPoint : agent.EndPoint;
 
     // The heads of an answer or of several in a row, lengths aside.
     private static string[] Heads(string answers) =>

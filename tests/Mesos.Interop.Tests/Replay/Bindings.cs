@@ -52,6 +52,6 @@ public sealed partial class Bindings
 
     private static string Text(byte[] uuid) => new Guid(uuid, bigEndian: true).ToString();
 
-    [GeneratedRegex(@"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b127\.0\.0\.1:\d+")]
+    [GeneratedRegex(@"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b127\.0\.0\.1:\d+|^process \d+$")]
     private static partial Regex Variable();
 }

@@ -64,6 +64,9 @@ public sealed class Script : IAsyncDisposable
     /// <summary>Live messages that may come more often than recorded, because time moves in other steps.</summary>
     public Func<WireRequest, bool> MayRepeat { get; init; } = _ => false;
 
+    /// <summary>What happens beside the messages, right before one of them.</summary>
+    public IReadOnlyDictionary<RecordedMessage, Func<Script, Task>> Events { get; init; } = new Dictionary<RecordedMessage, Func<Script, Task>>();
+
     /// <summary>The live address of a recorded peer.</summary>
     public string Live(string recordedText) => bindings.ToLive(recordedText);
 
@@ -78,6 +81,12 @@ public sealed class Script : IAsyncDisposable
     {
         foreach (RecordedMessage step in steps)
         {
+            if (Events.TryGetValue(step, out Func<Script, Task>? happen))
+            {
+                await ReceiveExpectedAsync();
+                await happen(this);
+            }
+
             if (IsAt(step.From, node))
             {
                 if (!early.Remove(step))
@@ -104,6 +113,29 @@ public sealed class Script : IAsyncDisposable
         }
     }
 
+    /// <summary>The live node has ended, and another is at its address: the connections of all peers have broken.</summary>
+    public void NodeEnded()
+    {
+        foreach (ScriptedNode peer in peers.Values)
+        {
+            peer.Break();
+        }
+
+        connections.Clear();
+    }
+
+    /// <summary>Ends the program of a peer.</summary>
+    public async Task EndPeerAsync(string recordedAddress)
+    {
+        Task noticed = PeerEnded(steps.SelectMany(s => new[] { s.From, s.To }).First(pid => IsAt(pid, recordedAddress)));
+        await peers[recordedAddress].DisposeAsync();
+        peers.Remove(recordedAddress);
+        await noticed.WaitAsync(RealPatience);
+    }
+
+    /// <returns>Null if a text of the live node agrees with a recorded one, else what is wrong.</returns>
+    public string? Unify(string recordedText, string liveText) => bindings.Unify(recordedText, liveText);
+
     public async ValueTask DisposeAsync()
     {
         foreach (ScriptedNode peer in peers.Values)
@@ -120,12 +152,9 @@ public sealed class Script : IAsyncDisposable
     private async Task EndPeersBeforeAsync(RecordedMessage step)
     {
         HashSet<string> needed = [.. steps.SkipWhile(s => s != step).Select(s => Address(IsAt(s.From, node) ? s.To : s.From))];
-        foreach ((string address, ScriptedNode peer) in peers.Where(p => !needed.Contains(p.Key)).ToArray())
+        foreach (string address in peers.Keys.Where(address => !needed.Contains(address)).ToArray())
         {
-            Task noticed = PeerEnded(steps.SelectMany(s => new[] { s.From, s.To }).First(pid => IsAt(pid, address)));
-            await peer.DisposeAsync();
-            peers.Remove(address);
-            await noticed.WaitAsync(RealPatience);
+            await EndPeerAsync(address);
         }
     }
 
