@@ -258,6 +258,9 @@ internal sealed class NotRunTests(bool partitionAware)
         FakePeer executor = await rig.RunExecutorAsync();
         disk.Fault = static (what, path) => what == "write" && path.Contains("task.info", StringComparison.Ordinal) ? DiskErrors.Create(DiskErrors.NoSpace, path) : null;
         await rig.FromMasterAsync(rig.ExecutorTask("task-2", launchExecutor: false));
+        Assert.That(rig.Master.All, Is.Empty, "that it was dropped has to be written down as well");
+        disk.Fault = null;
+        await rig.Node.AdvanceAsync(CheckpointProcess.RetryInterval);
         AssertTold(dropped, Reason.ExecutorTerminated, "task-2");
         Assert.That(executor.Got<RunTaskMessage>(), Is.Empty);
     }

@@ -147,7 +147,9 @@ internal sealed class StrangerTests
                 string.Join(' ', rig.Scheduler.Names),
                 string.Join(' ', stranger.Names),
                 rig.Containers.Launches.Count,
-                state.Replace(rig.Node.Manager.Address.ToString(), "address", StringComparison.Ordinal));
+                state
+                    .Replace(rig.Node.Manager.Address.ToString(), "address", StringComparison.Ordinal)
+                    .Replace(rig.WorkDirectory, "directory", StringComparison.Ordinal));
         }
 
         public async Task<Dictionary<string, double>> MetricsAsync() => (await rig.Node.Manager.Metrics.SnapshotAsync()).ToDictionary();
