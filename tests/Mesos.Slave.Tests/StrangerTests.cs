@@ -142,7 +142,7 @@ internal sealed class StrangerTests
             string state = rig.Slave.Failure ?? (rig.Node.Manager.WaitAsync(rig.Slave).IsCompleted ? "it has ended" : await rig.GetAsync("/state"));
             return string.Join(
                 '\n',
-                string.Join(' ', rig.Master.Names),
+                string.Join(' ', rig.Master.Names.Order(StringComparer.Ordinal)),
                 string.Join(' ', executor.Names),
                 string.Join(' ', rig.Scheduler.Names),
                 string.Join(' ', stranger.Names),
