@@ -66,7 +66,7 @@ internal sealed class EventTests
     }
 
     [Test]
-    public async Task A_framework_with_an_id_is_reregistered_after_a_break()
+    public async Task A_framework_that_comes_with_an_id_is_registered_by_the_first_event_and_not_reregistered()
     {
         await using var conversation = new Conversation(Conversation.Framework("framework-1"));
         conversation.Driver.Start();

@@ -67,6 +67,62 @@ internal sealed class ChildProcessesTests
         Directory.Delete(directory);
     }
 
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task What_forks_between_two_looks_at_orphans_is_found_by_the_next()
+    {
+        string directory = Directory.CreateTempSubdirectory("orphans").FullName;
+        string sandbox = Directory.CreateDirectory(Path.Combine(directory, "run")).FullName;
+        IChild child = children.Start(new ChildStart(
+            "/bin/sh",
+            ["-c", "read line; setsid sleep 1000 & echo $! > $MESOS_SANDBOX/pid; wait"],
+            new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox },
+            "/",
+            Waits: true));
+        Assert.That(() => ContainerMark.SandboxOf(child.Pid, out _), Is.EqualTo(sandbox).After(10_000, 10));
+
+        // The first look is over when the process forks, and what it forks is in no group that is stopped with it.
+        int forked = 0;
+        var fooled = new ChildProcesses(() =>
+        {
+            IReadOnlyList<ProcessEntry> table = ProcessTable.Read();
+            if (forked == 0)
+            {
+                child.Release();
+                Assert.That(
+                    () => int.TryParse(File.Exists($"{sandbox}/pid") ? File.ReadAllText($"{sandbox}/pid") : "", out forked) &&
+                        ProcessTable.Read().Any(process => process.Pid == forked && process.Session == forked),
+                    Is.True.After(10_000, 10));
+            }
+
+            return table;
+        });
+        Assert.That(fooled.KillOrphans(directory, new HashSet<string>()), Is.EqualTo(2));
+        await child.Exited;
+        Assert.That(forked, Is.Positive);
+        Assert.That(() => ProcessTable.StartOf(forked, butNotDead: true), Is.Null.After(10_000, 10));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task Orphans_that_double_while_they_are_killed_are_all_killed()
+    {
+        // They share the group of this program, so that none is stopped for being in the group of another.
+        string directory = Directory.CreateTempSubdirectory("orphans").FullName;
+        string sandbox = Directory.CreateDirectory(Path.Combine(directory, "run")).FullName;
+        IChild child = children.Start(new ChildStart(
+            "/bin/sh",
+            ["-c", "ulimit -u 300; echo > $MESOS_SANDBOX/begun; f() { [ $1 -gt 0 ] && { f $(($1-1)) & f $(($1-1)) & }; sleep 30; }; f 6"],
+            new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox },
+            "/"));
+        Assert.That(() => File.Exists(Path.Combine(sandbox, "begun")), Is.True.After(10_000, 1));
+        Assert.That(children.KillOrphans(directory, new HashSet<string>()), Is.Positive);
+        await child.Exited;
+        Assert.That(ProcessTable.Read().Where(process => ContainerMark.SandboxOf(process.Pid, out _) == sandbox), Is.Empty);
+        Directory.Delete(directory, recursive: true);
+    }
+
     [TestCase("sleep 1000 & echo $! > $F; wait", false)]
     [TestCase("setsid sleep 1000 & echo $! > $F; wait", false)]
     [TestCase("setsid sleep 1000 & echo $! > $F; exit 0", true)]

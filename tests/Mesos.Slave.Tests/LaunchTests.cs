@@ -95,6 +95,25 @@ internal sealed class LaunchTests
     }
 
     [Test]
+    public async Task A_command_executor_shows_labels_discovery_and_files_of_its_task()
+    {
+        RunTaskMessage message = rig.CommandTask();
+        message.Task.Labels = new Labels { Labels_ = { new Label { Key = "k", Value = "v" } } };
+        message.Task.Discovery = new DiscoveryInfo
+        {
+            Visibility = DiscoveryInfo.Types.Visibility.Cluster,
+            Name = "web",
+            Ports = new Ports { Ports_ = { new Port { Number = 80, Name = "http" } } },
+        };
+        message.Task.Command.Uris.Add(new CommandInfo.Types.URI { Value = "/tmp/file" });
+        await rig.FromMasterAsync(message.Clone());
+        ExecutorInfo executor = rig.Containers.Launches[0].Executor;
+        Assert.That((executor.Discovery, executor.Labels), Is.EqualTo((message.Task.Discovery, message.Task.Labels)));
+        Assert.That(executor.Command.Uris, Is.EqualTo(message.Task.Command.Uris));
+        Assert.That((executor.Source, executor.ExecutorId.Value), Is.EqualTo(("task-1", "task-1")));
+    }
+
+    [Test]
     public async Task The_executor_finds_its_agent_in_its_environment()
     {
         await rig.FromMasterAsync(rig.ExecutorTask());
@@ -200,6 +219,48 @@ internal sealed class LaunchTests
         Assert.That(rig.Containers.Launches, Is.Empty);
     }
 
+    [TestCase("resources of the agent", "that of the agent", true)]
+    [TestCase("resources of the agent", "another", false)]
+    [TestCase("resources of the agent", "none", true)]
+    [TestCase("resources of the agent", "that of the agent and another of a provider", true)]
+    [TestCase("nothing", "another", true)]
+    [TestCase("resources of a provider", "that of the agent", false)]
+    [TestCase("resources of a provider", "that of the agent and another of a provider", false)]
+    public async Task The_version_of_resources_counts_for_what_the_task_uses_alone(string uses, string versions, bool starts)
+    {
+        RunTaskMessage message = rig.CommandTask();
+        UUID outdated = OperationRig.Uuid(1);
+        var provider = new ResourceProviderID { Value = "provider" };
+        switch (versions)
+        {
+            case "none":
+                message.ResourceVersionUuids.Clear();
+                break;
+            case "another":
+                message.ResourceVersionUuids[0].Uuid = outdated;
+                break;
+            case "that of the agent and another of a provider":
+                message.ResourceVersionUuids.Add(new ResourceVersionUUID { ResourceProviderId = provider, Uuid = outdated });
+                break;
+        }
+
+        switch (uses)
+        {
+            case "nothing":
+                message.Task.Resources.Clear();
+                break;
+            case "resources of a provider":
+                message.Task.Resources[0].ProviderId = provider;
+                break;
+        }
+
+        await rig.FromMasterAsync(message);
+        Assert.That(rig.Containers.Launches, Has.Count.EqualTo(starts ? 1 : 0));
+        Assert.That(
+            rig.Master.Got<StatusUpdateMessage>().Select(said => said.Update.Status.Reason),
+            Is.EqualTo(starts ? Array.Empty<Reason>() : [Reason.InvalidOffers]));
+    }
+
     [Test]
     public async Task A_task_with_a_persistent_volume_is_dropped_since_the_agent_keeps_none()
     {
@@ -263,7 +324,7 @@ internal sealed class LaunchTests
         message.Task.Limits["cpus"] = new Value.Types.Scalar { Value = 1 };
         await rig.FromMasterAsync(message);
         TaskStatus status = rig.Master.Only<StatusUpdateMessage>().Update.Status;
-        Assert.That(status.State, Is.EqualTo(TaskState.TaskLost));
+        Assert.That((status.State, status.Reason), Is.EqualTo((TaskState.TaskLost, Reason.GcError)));
         Assert.That(status.Message, Does.Contain("CPU limits"));
     }
 
@@ -280,8 +341,8 @@ internal sealed class LaunchTests
         };
         await rig.FromMasterAsync(message);
         Assert.That(
-            rig.Master.Got<StatusUpdateMessage>().Select(m => (m.Update.Status.TaskId.Value, m.Update.Status.State)),
-            Is.EqualTo(new[] { ("a", TaskState.TaskLost), ("b", TaskState.TaskLost) }));
+            rig.Master.Got<StatusUpdateMessage>().Select(m => (m.Update.Status.TaskId.Value, m.Update.Status.State, m.Update.Status.Reason)),
+            Is.EqualTo(new[] { ("a", TaskState.TaskLost, Reason.TaskGroupInvalid), ("b", TaskState.TaskLost, Reason.TaskGroupInvalid) }));
         Assert.That(rig.Master.Got<StatusUpdateMessage>()[0].Update.Status.Message, Does.Contain("not supported"));
         Assert.That(rig.Master.Only<ExitedExecutorMessage>().ExecutorId.Value, Is.EqualTo("default"));
     }

@@ -223,6 +223,46 @@ internal sealed class RegistrationTests
     }
 
     [Test]
+    public async Task A_shutdown_by_the_master_ends_every_executor_first_and_then_the_agent()
+    {
+        await rig.RegisterAsync();
+        FakePeer first = await rig.RunExecutorAsync();
+        FakePeer second = await rig.RunExecutorAsync("task-2", "exec-2");
+        await rig.FromMasterAsync(rig.ExecutorTask("task-3", "exec-3"));
+        await rig.FromMasterAsync(new ShutdownMessage { Message = "Agent has been marked gone" });
+        Assert.That((first.Names, second.Names), Is.EqualTo((new[] { "ShutdownExecutorMessage" }, new[] { "ShutdownExecutorMessage" })));
+        FakePeer late = await rig.RegisterExecutorAsync("exec-3");
+        Assert.That(late.Names, Is.EqualTo(new[] { "ShutdownExecutorMessage" }));
+        Task ended = rig.Node.Manager.WaitAsync(rig.Slave);
+        Assert.That((ended.IsCompleted, rig.Containers.Destroyed.Count), Is.EqualTo((false, 0)), "they have time to end by themselves");
+
+        rig.Containers.Exit(0, launch: 0);
+        await rig.Node.SettleAsync();
+        Assert.That(ended.IsCompleted, Is.False);
+        await rig.Node.AdvanceAsync(rig.Options.ExecutorShutdownGracePeriod);
+        Assert.That(() => ended.IsCompleted, Is.True.After(10_000, 10));
+        Assert.That(rig.Containers.Destroyed, Is.EquivalentTo(rig.Containers.Launches.Skip(1).Select(launch => launch.Id.Value)));
+        Assert.That(rig.Containers.Left, Is.Empty);
+        Assert.That(rig.Slave.Failure, Is.Null);
+    }
+
+    [Test]
+    public async Task The_loss_of_the_connection_to_the_master_alone_changes_nothing()
+    {
+        await rig.RegisterAsync();
+        FakePeer executor = await rig.RunExecutorAsync();
+        rig.Master.Terminate();
+        await rig.Node.Manager.WaitAsync(rig.Master);
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(74));
+        FakePeer back = rig.Node.Spawn(new FakePeer(rig.Node.Manager, "master"));
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskRunning));
+        Assert.That(back.Names, Is.EqualTo(new[] { "StatusUpdateMessage" }), "it still holds itself for registered");
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(back.Got<ReregisterSlaveMessage>(), Is.Not.Empty, "silence is what counts");
+    }
+
+    [Test]
     public async Task A_leader_without_an_address_is_as_good_as_none()
     {
         MasterInfo broken = rig.MasterInfo;

@@ -107,7 +107,7 @@ internal sealed class StatusUpdateTests
 
         rig.Detector.Appoint(rig.MasterInfo);
         await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
-        await rig.FromMasterAsync(new SlaveReregisteredMessage { SlaveId = new SlaveID { Value = SlaveRig.SlaveId } });
+        await rig.FromMasterAsync(Reregistered());
         Assert.That(rig.Master.Got<StatusUpdateMessage>(), Has.Count.EqualTo(1));
     }
 
@@ -127,25 +127,44 @@ internal sealed class StatusUpdateTests
         Assert.That(moved.Only<ExecutorToFrameworkMessage>().Data.ToStringUtf8(), Is.EqualTo("hi"));
     }
 
-    [Test]
-    public async Task Updates_without_uuid_for_other_agents_or_of_unknown_frameworks_are_ignored()
+    private static IEnumerable<TestCaseData> UnansweredUpdates =>
+    [
+        Unanswered("without uuid", static update => update.ClearUuid()),
+        Unanswered("with a malformed uuid", static update => update.Uuid = ByteString.CopyFromUtf8("short")),
+        Unanswered("without agent", static update => update.SlaveId = null),
+        Unanswered("without agent in its status", static update => update.Status.SlaveId = null),
+        Unanswered("of another agent", static update => update.SlaveId.Value = "S7"),
+        Unanswered("of another agent in its status", static update => update.Status.SlaveId.Value = "S7"),
+        Unanswered("of an unknown framework", static update => update.FrameworkId.Value = "nobody"),
+    ];
+
+    [TestCaseSource(nameof(UnansweredUpdates))]
+    public async Task Updates_without_uuid_for_other_agents_or_of_unknown_frameworks_are_counted_and_neither_told_nor_answered(Action<StatusUpdate> spoil)
     {
-        StatusUpdateMessage noUuid = rig.Update(executor, TaskState.TaskRunning);
-        noUuid.Update.ClearUuid();
-        StatusUpdateMessage badUuid = rig.Update(executor, TaskState.TaskRunning);
-        badUuid.Update.Uuid = ByteString.CopyFromUtf8("short");
-        StatusUpdateMessage noAgent = rig.Update(executor, TaskState.TaskRunning);
-        noAgent.Update.SlaveId = null;
-        StatusUpdateMessage noAgentInStatus = rig.Update(executor, TaskState.TaskRunning);
-        noAgentInStatus.Update.Status.SlaveId = null;
-        StatusUpdateMessage otherAgent = rig.Update(executor, TaskState.TaskRunning);
-        otherAgent.Update.SlaveId.Value = "S7";
-        StatusUpdateMessage otherFramework = rig.Update(executor, TaskState.TaskRunning);
-        otherFramework.Update.FrameworkId.Value = "nobody";
-        await rig.SendTogetherAsync(executor, noUuid, badUuid, noAgent, noAgentInStatus, otherAgent, otherFramework);
-        Assert.That(rig.Master.All, Is.Empty);
-        Assert.That(executor.All, Is.Empty);
+        StatusUpdateMessage message = rig.Update(executor, TaskState.TaskRunning);
+        spoil(message.Update);
+        await rig.SendAsync(executor, message);
+        await AssertIgnoredAsync();
     }
+
+    [Test]
+    public async Task Updates_of_a_framework_that_is_ending_are_counted_and_neither_told_nor_answered()
+    {
+        await rig.FromMasterAsync(new ShutdownFrameworkMessage { FrameworkId = new FrameworkID { Value = SlaveRig.FrameworkId } });
+        executor.Forget();
+        await rig.SendAsync(executor, rig.Update(executor, TaskState.TaskKilled));
+        await AssertIgnoredAsync();
+    }
+
+    private async Task AssertIgnoredAsync()
+    {
+        Assert.That((rig.Master.All, executor.All), Is.EqualTo((Array.Empty<IMessage>(), Array.Empty<IMessage>())));
+        Dictionary<string, double> metrics = (await rig.Node.Manager.Metrics.SnapshotAsync()).ToDictionary();
+        Assert.That((metrics["slave/invalid_status_updates"], metrics["slave/valid_status_updates"]), Is.EqualTo((1, 0)));
+    }
+
+    private static TestCaseData Unanswered(string name, Action<StatusUpdate> spoil) =>
+        new TestCaseData(spoil).SetArgDisplayNames(name);
 
     [Test]
     public async Task The_uuid_of_the_update_wins_over_the_one_in_the_status()
@@ -207,6 +226,57 @@ internal sealed class StatusUpdateTests
         Assert.That(rig.Master.Got<StatusUpdateMessage>().Select(m => m.Update.Status.State), Is.EqualTo(new[] { TaskState.TaskRunning, TaskState.TaskFinished }));
     }
 
+    [TestCase("scheduler")]
+    [TestCase("executor")]
+    public async Task An_acknowledgement_counts_whoever_it_comes_from_who_is_not_called_master(string sender)
+    {
+        await rig.SendTogetherAsync(executor, rig.Update(executor, TaskState.TaskRunning), rig.Update(executor, TaskState.TaskFinished));
+        StatusUpdate head = rig.Master.Only<StatusUpdateMessage>().Update;
+        rig.Master.Forget();
+        await rig.SendAsync(sender == "scheduler" ? rig.Scheduler : executor, SlaveRig.Acknowledgement(head));
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskFinished), "the next one is on its way");
+    }
+
+    [Test]
+    public async Task While_the_agent_is_not_registered_the_master_does_not_acknowledge_and_a_scheduler_does()
+    {
+        await rig.SendTogetherAsync(executor, rig.Update(executor, TaskState.TaskRunning), rig.Update(executor, TaskState.TaskFinished));
+        StatusUpdate head = rig.Master.Only<StatusUpdateMessage>().Update;
+        rig.Detector.Appoint(null);
+        await rig.Node.SettleAsync();
+        rig.Detector.Appoint(rig.MasterInfo);
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await rig.AcknowledgeAsync(head);
+        rig.Master.Forget();
+        await rig.FromMasterAsync(Reregistered());
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskRunning));
+
+        rig.Detector.Appoint(null);
+        await rig.Node.SettleAsync();
+        await rig.SendAsync(rig.Scheduler, SlaveRig.Acknowledgement(head));
+        rig.Detector.Appoint(rig.MasterInfo);
+        await rig.Node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        rig.Master.Forget();
+        await rig.FromMasterAsync(Reregistered());
+        Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.State, Is.EqualTo(TaskState.TaskFinished));
+    }
+
+    [Test]
+    public async Task An_update_of_a_task_that_no_executor_has_got_yet_is_not_taken_and_not_sent_again()
+    {
+        // The launch waits one turn, in which what came with the task goes first.
+        StatusUpdateMessage early = rig.Update(executor, TaskState.TaskFailed, "task-2");
+        await rig.Slave.CallAsync(() =>
+        {
+            rig.Node.Manager.Send(rig.Master.Self, rig.Slave.Self, rig.ExecutorTask("task-2", launchExecutor: false));
+            rig.Node.Manager.Send(executor.Self, rig.Slave.Self, early.Clone());
+        });
+        await rig.Node.SettleAsync();
+        Assert.That(rig.Master.All, Is.Empty);
+        Assert.That(executor.Names, Is.EquivalentTo(new[] { "StatusUpdateAcknowledgementMessage", "RunTaskMessage" }));
+        Assert.That((await rig.Node.Manager.Metrics.SnapshotAsync()).ToDictionary()["slave/invalid_status_updates"], Is.EqualTo(1));
+    }
+
     [Test]
     public async Task An_update_in_the_name_of_nobody_counts_as_the_agents_own()
     {
@@ -216,6 +286,8 @@ internal sealed class StatusUpdateTests
         Assert.That(rig.Master.Only<StatusUpdateMessage>().Update.Status.Source, Is.EqualTo(StatusSource.Slave));
         Assert.That(executor.All, Is.Empty);
     }
+
+    private static SlaveReregisteredMessage Reregistered() => new() { SlaveId = new SlaveID { Value = SlaveRig.SlaveId } };
 
     private static ByteString UuidOf(byte last)
     {

@@ -133,8 +133,15 @@ internal sealed class AgentCheckpoints(ICheckpointStore store, string workDirect
     private Task IdentityAsync(params IReadOnlyList<Change> changes)
     {
         Task kept = store.CommitWhenThereIsSpaceAsync(changes);
-        Identity = Task.WhenAll(Identity, kept);
+        Identity = BothAsync(Identity, kept);
         return kept;
+    }
+
+    // Each in a turn of the agent: Task.WhenAll would complete on another thread, at a time that nobody can wait for.
+    private static async Task BothAsync(Task before, Task kept)
+    {
+        await before;
+        await kept;
     }
 
     private static IEnumerable<Change> NewRun(string run) =>

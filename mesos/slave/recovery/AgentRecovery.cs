@@ -195,6 +195,7 @@ internal sealed partial class AgentRecovery(
             TasksKept = Task.CompletedTask,
             Forked = latest.Forked,
             Pid = latest.LibprocessPid is { IsEmpty: false } pid ? pid : null,
+            SpeaksHttp = latest.SpeaksHttp,
         };
         string run_ = checkpoints.RunOf(executor);
         foreach (RecoveredTask task in latest.Tasks)

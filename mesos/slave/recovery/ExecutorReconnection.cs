@@ -10,6 +10,8 @@ namespace Mesos.Slave.Recovery;
 /// <remarks>Upstream: <c>Slave::_recover</c> and <c>reregisterExecutorTimeout</c> in src/slave/slave.cpp.</remarks>
 internal sealed partial class ExecutorReconnection(SlaveContext context, IContainerizer containerizer, ExecutorShutdown shutdown)
 {
+    private const string NoApi = "; it speaks the v1 API, which this agent does not support yet";
+
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
 
@@ -55,7 +57,15 @@ internal sealed partial class ExecutorReconnection(SlaveContext context, IContai
 
         if (executor.Pid is not { } pid)
         {
-            LogNeverRegistered(executor);
+            if (executor.SpeaksHttp)
+            {
+                LogSpeaksHttp(executor);
+            }
+            else
+            {
+                LogNeverRegistered(executor);
+            }
+
             return;
         }
 
@@ -94,7 +104,7 @@ internal sealed partial class ExecutorReconnection(SlaveContext context, IContai
         executor.PendingTermination = new ContainerTermination(
             State: partitionAware ? TaskState.TaskGone : TaskState.TaskLost,
             Reason: Reason.ExecutorReregistrationTimeout,
-            Message: $"Executor did not reregister within {timeout}");
+            Message: $"Executor did not reregister within {timeout}" + (executor.SpeaksHttp ? NoApi : ""));
         context.Actor.Run(() => containerizer.DestroyAsync(executor.ContainerId));
     }
 
@@ -108,6 +118,9 @@ internal sealed partial class ExecutorReconnection(SlaveContext context, IContai
 
     [LoggerMessage(3712, LogLevel.Information, "Executor {Executor} never said where it is reached; it is killed unless it comes by itself")]
     private partial void LogNeverRegistered(Executor executor);
+
+    [LoggerMessage(3714, LogLevel.Warning, "Executor {Executor} speaks the v1 API, which this agent does not support yet; it is killed when the others had time to come back")]
+    private partial void LogSpeaksHttp(Executor executor);
 
     [LoggerMessage(3713, LogLevel.Warning, "Killing executor {Executor}: it did not come back within {Timeout}")]
     private partial void LogSilent(Executor executor, string timeout);

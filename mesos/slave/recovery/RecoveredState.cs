@@ -53,10 +53,10 @@ internal sealed record RecoveredExecutor(
 /// <param name="IsCompleted">Whether it is over and done with.</param>
 /// <param name="Forked">Its first process; null where none was started, or the machine has been since.</param>
 /// <param name="LibprocessPid">Where it is reached; null where it never said.</param>
-/// <param name="IsHttp">Whether it speaks HTTP.</param>
+/// <param name="SpeaksHttp">Whether it uses the v1 API instead: it comes back by itself, or never.</param>
 /// <param name="Tasks">Its tasks.</param>
 internal sealed record RecoveredRun(
-    string ContainerId, bool IsCompleted, ForkedProcess? Forked, UPid? LibprocessPid, bool IsHttp, IReadOnlyList<RecoveredTask> Tasks);
+    string ContainerId, bool IsCompleted, ForkedProcess? Forked, UPid? LibprocessPid, bool SpeaksHttp, IReadOnlyList<RecoveredTask> Tasks);
 
 /// <summary>A task that an executor was given.</summary>
 /// <param name="Task">The task as it began.</param>

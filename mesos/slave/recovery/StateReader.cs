@@ -99,12 +99,13 @@ internal sealed class StateReader(IFileSystem files, string meta, bool strict, s
     {
         RecoveredTask[] tasks = [.. Entries(SlavePaths.Tasks(run)).Select(id => ReadTask(run, id)).OfType<RecoveredTask>()];
         ForkedProcess? forked = rebooted ? null : ReadForked(run);
+        UPid? pid = forked is null ? null : ReadPid(SlavePaths.LibprocessPid(run));
         return new RecoveredRun(
             containerId,
             files.FileExists(Path.Combine(run, SlavePaths.Sentinel)),
             forked,
-            forked is null ? null : ReadPid(SlavePaths.LibprocessPid(run)),
-            files.FileExists(Path.Combine(run, SlavePaths.HttpMarker)),
+            pid,
+            forked is not null && pid is null && files.FileExists(Path.Combine(run, SlavePaths.HttpMarker)),
             tasks);
     }
 

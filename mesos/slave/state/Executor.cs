@@ -41,6 +41,9 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
     /// <summary>Its first process as an earlier run of the agent wrote it down; null otherwise.</summary>
     public ForkedProcess? Forked { get; init; }
 
+    /// <summary>Whether an earlier agent knew it by the v1 API: nobody can ask it to come back, and here it finds nobody to come back to.</summary>
+    public bool SpeaksHttp { get; init; }
+
     public ExecutorPhase Phase { get; set; } = ExecutorPhase.Registering;
 
     /// <summary>Where it is reached; null until it has registered.</summary>

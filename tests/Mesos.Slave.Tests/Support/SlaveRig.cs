@@ -56,6 +56,9 @@ internal sealed class SlaveRig : IAsyncDisposable
     /// <summary>Whether the framework asks for checkpoints.</summary>
     public bool Checkpoint { get; set; }
 
+    /// <summary>Whether the framework understands the newer ways in which tasks get lost.</summary>
+    public bool PartitionAware { get; set; }
+
     /// <summary>The version of the agent's resources, as registered.</summary>
     public UUID ResourceVersion { get; private set; } = new();
 
@@ -125,9 +128,17 @@ internal sealed class SlaveRig : IAsyncDisposable
         await Node.SettleAsync();
     }
 
-    /// <summary>The framework of the tests, without newer capabilities.</summary>
-    public static FrameworkInfo Framework(string id = FrameworkId, bool checkpoint = false) =>
-        new() { User = Environment.UserName, Name = "framework", Id = new FrameworkID { Value = id }, Role = "*", Checkpoint = checkpoint };
+    /// <summary>The framework of the tests, without newer capabilities but the one that is asked for.</summary>
+    public static FrameworkInfo Framework(string id = FrameworkId, bool checkpoint = false, bool partitionAware = false)
+    {
+        var info = new FrameworkInfo { User = Environment.UserName, Name = "framework", Id = new FrameworkID { Value = id }, Role = "*", Checkpoint = checkpoint };
+        if (partitionAware)
+        {
+            info.Capabilities.Add(new FrameworkInfo.Types.Capability { Type = FrameworkInfo.Types.Capability.Types.Type.PartitionAware });
+        }
+
+        return info;
+    }
 
     public RunTaskMessage CommandTask(string id = "task-1", string command = "sleep 1000")
     {
@@ -224,7 +235,7 @@ internal sealed class SlaveRig : IAsyncDisposable
     {
         var message = new RunTaskMessage
         {
-            Framework = Framework(checkpoint: Checkpoint),
+            Framework = Framework(checkpoint: Checkpoint, partitionAware: PartitionAware),
             Pid = Scheduler.Self.ToString(),
             LaunchExecutor = true,
             Task = new TaskInfo
