@@ -65,10 +65,7 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
             return 0;
         }
 
-        // The agent of before may have been given another spelling of its directory.
-        Dictionary<string, string> paths = new(StringComparer.Ordinal);
-        string prefix = RealPath.Of(directory) + Path.DirectorySeparatorChar;
-        HashSet<string> known = [.. sandboxes.Select(RealPath.Of)];
+        var searched = new OrphanSearch(directory, sandboxes);
         HashSet<int> killed = [];
         ProcessHunt.KillAll(
             readTable,
@@ -78,22 +75,12 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
                 bool certain = true;
                 foreach (ProcessEntry process in table.Where(static process => process.Pid != Environment.ProcessId))
                 {
-                    string? sandbox = ContainerMark.SandboxOf(process.Pid, out bool isUnclear);
-                    certain &= !isUnclear || IsOfKernel(process);
-                    if (sandbox is null)
-                    {
-                        continue;
-                    }
-
-                    if (!paths.TryGetValue(sandbox, out string? real))
-                    {
-                        paths[sandbox] = real = RealPath.Of(sandbox);
-                    }
-
-                    if (real.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(real))
+                    if (searched.IsOrphan(process.Pid, out bool isUnclear))
                     {
                         orphans.Add(process.Pid);
                     }
+
+                    certain &= !isUnclear || IsOfKernel(process);
                 }
 
                 killed.UnionWith(orphans);

@@ -21,13 +21,16 @@ internal sealed class SandboxMark(string sandbox)
     /// <summary>Whether a process belongs to the container.</summary>
     /// <param name="pid">The process.</param>
     /// <param name="isUnclear">Whether the process shows no variables at all, as one does while it turns into another program.</param>
-    public bool IsOn(int pid, out bool isUnclear) => ContainerMark.SandboxOf(pid, out isUnclear) is { } found && IsSame(found);
+    public bool IsOn(int pid, out bool isUnclear) => ContainerMark.SandboxOf(pid, out isUnclear) is { } found && IsSame(found) && IsOurs(pid);
 
     /// <summary>
     /// Whether a process is the original's program that has forked the first one of the container, and waits for its end: that has
     /// no mark, but holds the name of the run's directory, which is the id of the container, in variables of its own.
     /// </summary>
-    public bool IsOnOriginalHelper(int pid) => ProcessVariables.Of(pid)?.Any(OriginalVariables, name) == true;
+    public bool IsOnOriginalHelper(int pid) => ProcessVariables.Of(pid)?.Any(OriginalVariables, name) == true && IsOurs(pid);
+
+    /// <summary>An agent that sees another disk at the same path, as in Docker, has containers of the same paths. What sees nothing there has left its root.</summary>
+    private bool IsOurs(int pid) => FileIdentity.Of(real) is not { } own || FileIdentity.SeenBy(own, real, pid) is not (Sight.Another or Sight.Hidden);
 
     private bool IsSame(string found) =>
         found == sandbox || (found.EndsWith(name, StringComparison.Ordinal) && RealPath.Of(found) == real);

@@ -12,6 +12,7 @@ internal static unsafe partial class LibC
     // Errors that Linux and macOS number alike, but for the last two, which are Linux alone.
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
+    public const int NoProcess = 3;
     public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int NotDirectory = 20;
@@ -20,6 +21,8 @@ internal static unsafe partial class LibC
     public const int TooManyLinks = 40;
 
     // As Linux has them.
+    public const int CurrentDirectory = -100;
+    public const uint DescribeNumber = 0x100;
     public const int OpenForSelf = 0x80000;
     public const int OpenPlace = 0x200000;
     public const int RemoveDirectory = 0x200;
@@ -117,6 +120,9 @@ internal static unsafe partial class LibC
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileDescription
     {
+        [FieldOffset(32)]
+        public ulong Number;
+
         [FieldOffset(136)]
         public uint DeviceMajor;
 
