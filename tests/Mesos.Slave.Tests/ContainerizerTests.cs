@@ -178,6 +178,16 @@ internal sealed class ContainerizerTests
     }
 
     [Test]
+    public async Task The_end_of_a_container_that_ended_at_once_is_told_to_the_first_who_waits_for_it()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
+        children.Exit(100, 3 << 8);
+        Assert.That(async () => await containerizer.StatusAsync(Id()), Is.Null.After(10_000, 10));
+        Assert.That((await containerizer.WaitAsync(Id()))?.WaitStatus, Is.EqualTo(3 << 8));
+        Assert.That(await containerizer.WaitAsync(Id()), Is.Null, "nothing is kept for ever");
+    }
+
+    [Test]
     public async Task Destroying_kills_all_processes_and_waits_for_its_end()
     {
         await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
@@ -357,6 +367,9 @@ internal sealed class ContainerizerTests
         Assert.That(async () => await launching, Throws.TypeOf<ContainerLaunchException>().With.Message.Contains("full"));
         Assert.That(children.Killed, Is.EqualTo(new[] { 100 }));
         Assert.That(children.Children.Single().Released, Is.False);
+        children.Exit(100, 9);
+        await node.SettleAsync();
+        Assert.That(await containerizer.WaitAsync(Id()), Is.Null, "nobody waits for what never began");
     }
 
     [Test]
@@ -364,7 +377,8 @@ internal sealed class ContainerizerTests
     {
         children.Alive.Add(7);
         await containerizer.RecoverAsync([new RecoveredContainer(Id("living"), new ForkedProcess(7), "/s/a", Executor(new CommandInfo())), new RecoveredContainer(Id("dead"), new ForkedProcess(8), "/s/b", Executor(new CommandInfo()))], "/s");
-        Assert.That(await containerizer.WaitAsync(Id("dead")), Is.Null.Or.EqualTo(new ContainerTermination()));
+        Assert.That(await containerizer.WaitAsync(Id("dead")), Is.EqualTo(new ContainerTermination()), "it had ended before anybody could wait for it");
+        Assert.That(await containerizer.WaitAsync(Id("dead")), Is.Null);
         Task<ContainerTermination?> end = containerizer.WaitAsync(Id("living"));
         await node.AdvanceAsync(TimeSpan.FromSeconds(5));
         Assert.That(end.IsCompleted, Is.False);

@@ -51,7 +51,10 @@ internal interface IContainerizer
     /// <exception cref="ContainerLaunchException">It did not start, and nothing of it is left.</exception>
     Task LaunchAsync(ContainerLaunch launch);
 
-    /// <summary>Waits for the end of a container that was started; null where it is not known.</summary>
+    /// <summary>
+    /// Waits for the end of a container that was started or taken up; null where it is not known. Where it has ended already the
+    /// first who asks is told.
+    /// </summary>
     Task<ContainerTermination?> WaitAsync(ContainerID container);
 
     /// <summary>Kills all processes of a container and completes when its first process is gone. Unknown containers are ignored.</summary>

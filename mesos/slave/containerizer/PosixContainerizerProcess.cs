@@ -24,6 +24,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     private const long BytesPerMegabyte = 1 << 20;
 
     private readonly Dictionary<string, Container> containers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ContainerTermination> ended = new(StringComparer.Ordinal);
     private readonly HashSet<Container> undying = [];
     private readonly SlaveCounter destroyErrors;
     private readonly IChildProcesses children;
@@ -92,8 +93,16 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     });
 
     /// <inheritdoc/>
-    public Task<ContainerTermination?> WaitAsync(ContainerID container) => CallAsync(async () =>
-        containers.TryGetValue(container.Value, out Container? found) ? await found.Ended.Task : null);
+    public Task<ContainerTermination?> WaitAsync(ContainerID container) => CallAsync<ContainerTermination?>(async () =>
+    {
+        if (containers.TryGetValue(container.Value, out Container? found))
+        {
+            found.IsWaitedFor = true;
+            return await found.Ended.Task;
+        }
+
+        return ended.Remove(container.Value, out ContainerTermination? earlier) ? earlier : null;
+    });
 
     /// <inheritdoc/>
     public Task DestroyAsync(ContainerID container) => CallAsync(async () =>
@@ -199,6 +208,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         }
         catch (IOException exception)
         {
+            container.IsWaitedFor = true; // By nobody, and nobody will: it never began.
             Kill(launch.Id.Value, container);
             throw new ContainerLaunchException($"Cannot write down its process: {exception.Message}", exception);
         }
@@ -269,7 +279,14 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         LogEnded(id, container.Child.Pid);
         Kill(id, container);
         containers.Remove(id);
-        container.Ended.TrySet(new ContainerTermination(WaitStatus: status));
+        var termination = new ContainerTermination(WaitStatus: status);
+        if (!container.IsWaitedFor)
+        {
+            // It may end before who has started it, or recovered it, gets to asking.
+            ended[id] = termination;
+        }
+
+        container.Ended.TrySet(termination);
     }
 
     private ResourceStatistics Usage(Container container)
@@ -304,6 +321,9 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         public SandboxVolumes Volumes => volumes;
 
         public IReadOnlyCollection<Resource> Resources { get; set; } = resources;
+
+        /// <summary>Whether somebody hears of its end.</summary>
+        public bool IsWaitedFor { get; set; }
 
         public LibProcess.Futures.Promise<ContainerTermination> Ended { get; } = new();
     }
