@@ -254,6 +254,27 @@ internal sealed class ChildProcessesTests
     }
 
     [Test]
+    public void An_agent_that_was_started_from_within_a_task_does_not_belong_to_its_container_nor_does_what_it_starts()
+    {
+        const int Self = 99;
+        ProcessEntry[] processes =
+        [
+            new(20, 1, 20, 20, false, 0, 0, 0),
+            new(21, 20, 20, 20, false, 0, 0, 0),
+            new(Self, 20, 20, 20, false, 0, 0, 0),
+            new(30, Self, 30, 30, false, 0, 0, 0),  // an executor
+            new(31, 30, 30, 30, false, 0, 0, 0),
+            new(40, Self, 20, 20, false, 0, 0, 0),  // an executor that has no session of its own yet
+        ];
+        Assert.That(
+            ProcessFamily.Of(20, leaderLives: true, processes, process => process.Pid is 20 or Self, Self).Select(process => process.Pid),
+            Is.EqualTo(new[] { 20, 21 }));
+        Assert.That(
+            ProcessFamily.Of(40, leaderLives: true, processes, process => false, Self).Select(process => process.Pid),
+            Is.EqualTo(new[] { 40 }), "what it starts belongs to itself");
+    }
+
+    [Test]
     public void A_line_of_the_process_table_is_read_whatever_the_program_calls_itself()
     {
         const string Stat = "7 (a) b (c) S 1 5 6 0 -1 4194304 90 0 0 0 11 12 0 0 20 0 1 0 100 1000 33 18446744073709551615 1 1";

@@ -18,13 +18,20 @@ internal static class ProcessFamily
     public static IReadOnlyList<ProcessEntry> Of(
         int leader, bool leaderLives, IReadOnlyCollection<ProcessEntry> processes, Func<ProcessEntry, bool> isMarked, int self)
     {
-        HashSet<int> members = [.. processes.Where(isMarked).Select(static process => process.Pid)];
+        HashSet<int> members = [.. processes.Where(process => process.Pid != self && isMarked(process)).Select(static process => process.Pid)];
         if (leaderLives || processes.All(process => process.Pid != leader))
         {
             members.Add(leader);
         }
 
-        ProcessTable.AddFamily(members, processes);
-        return [.. processes.Where(process => members.Contains(process.Pid) && process.Pid != self)];
+        // An agent that was started from within a task is in its session, and so is what the agent has started just now.
+        ProcessEntry agent = processes.FirstOrDefault(process => process.Pid == self);
+        ProcessEntry[] others =
+        [
+            .. processes.Where(process =>
+                process.Pid != self && (process.Parent != self || process.Session != agent.Session || members.Contains(process.Pid))),
+        ];
+        ProcessTable.AddFamily(members, others);
+        return [.. others.Where(process => members.Contains(process.Pid))];
     }
 }
