@@ -10,6 +10,9 @@ internal sealed class ChildProcessesTests
 {
     private readonly ChildProcesses children = new();
 
+    [OneTimeTearDown]
+    public void TearDown() => children.Dispose();
+
     [Test]
     [CancelAfter(20_000)]
     public async Task The_status_of_a_child_is_that_of_wait()
@@ -18,12 +21,50 @@ internal sealed class ChildProcessesTests
         Assert.That(await Start("kill -9 $$").Exited, Is.EqualTo(9));
     }
 
+    [TestCase("exit 137", 137 << 8)]
+    [TestCase("exit 143", 143 << 8)]
+    [TestCase("exit 192", 192 << 8)]
+    [TestCase("kill -15 $$", 15)]
+    [CancelAfter(20_000)]
+    public async Task A_code_that_shells_use_for_signals_is_not_taken_for_one(string command, int status) =>
+        Assert.That(await Start(command).Exited, Is.EqualTo(status));
+
     [Test]
     public void A_program_that_is_not_there_is_an_error()
     {
         Assert.That(
             () => children.Start(new ChildStart("/no/such/program", [], new Dictionary<string, string>(), "/")),
             Throws.TypeOf<IOException>().With.Message.Contains("/no/such/program"));
+    }
+
+    [TestCase("", "x")]
+    [TestCase("A=B", "x")]
+    [TestCase("A", "x\0y")]
+    public void A_variable_that_cannot_be_set_is_an_error(string name, string value) => Assert.That(
+        () => children.Start(new ChildStart("/bin/sh", [], new Dictionary<string, string> { [name] = value }, "/")),
+        Throws.TypeOf<IOException>().With.Message.Contains("/bin/sh"));
+
+    [TestCase(false)]
+    [TestCase(true)]
+    [CancelAfter(20_000)]
+    public async Task A_child_leads_a_session_in_its_directory_and_inherits_neither_variables_nor_signals(bool waits)
+    {
+        string directory = Directory.CreateTempSubdirectory("started").FullName;
+        IChild child = children.Start(new ChildStart(
+            "/bin/sh",
+            ["-c", "pwd > pwd; export > variables; cat /proc/$$/stat > stat; grep Sig /proc/self/status > signals"],
+            new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["GREETING"] = "a b=c" },
+            directory,
+            waits));
+        Assert.That(await child.Exited, Is.Zero);
+        Assert.That(Read("pwd").Trim(), Is.EqualTo(directory));
+        Assert.That(Read("variables"), Does.Contain("GREETING='a b=c'").And.Not.Contain("DOTNET"));
+        ProcessEntry entry = ProcessTable.Parse(Read("stat"))!.Value;
+        Assert.That((entry.Pid, entry.Group, entry.Session, entry.StartTicks), Is.EqualTo((child.Pid, child.Pid, child.Pid, child.StartTicks)));
+        Assert.That(Read("signals"), Does.Match(@"SigBlk:\s0+\n").And.Match(@"SigIgn:\s\w{12}[02468ace]\w{3}\n"), "it hears of broken pipes");
+        Directory.Delete(directory, recursive: true);
+
+        string Read(string name) => File.ReadAllText(Path.Combine(directory, name));
     }
 
     [Test]
@@ -42,7 +83,7 @@ internal sealed class ChildProcessesTests
         string directory = Directory.CreateTempSubdirectory("adopted").FullName;
         string sandbox = Path.Combine(directory, "run");
         IChild child = children.Start(new ChildStart(
-            "/bin/sh", ["-c", "exec setsid sh -c 'setsid sleep 1000 & wait'"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox }, "/"));
+            "/bin/sh", ["-c", "exec sh -c 'setsid sleep 1000 & wait'"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox }, "/"));
         Assert.That(children.Adopt(new ForkedProcess(child.Pid), "/another").Look(), Is.False, "the number may be a stranger's");
         IAdoptedChild adopted = children.Adopt(new ForkedProcess(child.Pid), sandbox);
         Assert.That(adopted.Look(), Is.True);
@@ -76,7 +117,7 @@ internal sealed class ChildProcessesTests
         string file = Path.GetTempFileName();
         IChild child = children.Start(new ChildStart(
             "/bin/sh",
-            ["-c", $"exec setsid sh -c '{command}'"],
+            ["-c", $"exec sh -c '{command}'"],
             new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["F"] = file, ["MESOS_SANDBOX"] = file },
             "/"));
         string started;
@@ -109,7 +150,7 @@ internal sealed class ChildProcessesTests
         string directory = Directory.CreateTempSubdirectory("bomb").FullName;
         IChild child = children.Start(new ChildStart(
             "/bin/sh",
-            ["-c", "ulimit -u 300; echo > $MESOS_SANDBOX/begun; exec setsid sh -c \"$BOMB\""],
+            ["-c", "ulimit -u 300; echo > $MESOS_SANDBOX/begun; exec sh -c \"$BOMB\""],
             new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = directory, ["BOMB"] = script },
             "/"));
         while (!File.Exists(Path.Combine(directory, "begun")))

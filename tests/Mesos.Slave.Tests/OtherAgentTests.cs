@@ -13,6 +13,9 @@ internal sealed class OtherAgentTests
     private string Sandboxes => Path.Combine(directory, "work", "slaves");
     private string Sandbox => Path.Combine(Sandboxes, "run");
 
+    [OneTimeTearDown]
+    public void DisposeChildren() => children.Dispose();
+
     [SetUp]
     public void SetUp()
     {

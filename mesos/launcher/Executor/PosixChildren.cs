@@ -7,9 +7,6 @@ using Mesos.Launcher.Posix;
 namespace Mesos.Launcher.Executor;
 
 /// <summary>Children as POSIX has them. Any thread.</summary>
-/// <remarks>
-/// Not <see cref="System.Diagnostics.Process"/>: that neither makes sessions nor tells an exit code from a signal.
-/// </remarks>
 [UnsupportedOSPlatform("windows")]
 internal sealed unsafe class PosixChildren : IChildren, IDisposable
 {
@@ -32,14 +29,14 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
     {
         command.Environment.TryGetValue("PATH", out var path);
         var program = ProgramSearch.Find(command.Program, path);
-        using StringArray environment = new([.. command.Environment.Select(pair => $"{pair.Key}={pair.Value}")]);
+        string[] environment = [.. command.Environment.Select(pair => $"{pair.Key}={pair.Value}")];
         lock (gate)
         {
             var pid = 0;
-            var error = program is null ? LibC.ENOENT : Spawn(program, command.Arguments, environment, out pid);
+            var error = program is null ? LibC.ENOENT : ProgramStart.Spawn(program, command.Arguments, environment, out pid);
             if (error == LibC.ENOEXEC)
             {
-                error = Spawn(ShellScript.Shell, ShellScript.Arguments(program!, command.Arguments), environment, out pid);
+                error = ProgramStart.Spawn(ShellScript.Shell, ShellScript.Arguments(program!, command.Arguments), environment, out pid);
             }
 
             if (error != 0)
@@ -54,31 +51,6 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
     }
 
     public void Dispose() => childSignal.Dispose();
-
-    private static int Spawn(string program, IReadOnlyCollection<string> command, StringArray environment, out int pid)
-    {
-        using StringArray arguments = new(command);
-        var attributes = stackalloc byte[LibC.OpaqueSize];
-        var signals = stackalloc byte[LibC.OpaqueSize];
-        LibC.posix_spawnattr_init(attributes);
-        try
-        {
-            LibC.posix_spawnattr_setflags(
-                attributes,
-                (short)(LibC.POSIX_SPAWN_SETSID | LibC.POSIX_SPAWN_SETSIGDEF | LibC.POSIX_SPAWN_SETSIGMASK));
-            LibC.sigemptyset(signals);
-            LibC.posix_spawnattr_setsigmask(attributes, signals);
-
-            // The runtime ignores broken pipes, and a program inherits what is ignored.
-            LibC.sigaddset(signals, LibC.SIGPIPE);
-            LibC.posix_spawnattr_setsigdefault(attributes, signals);
-            return LibC.posix_spawn(out pid, program, null, attributes, arguments.Pointer, environment.Pointer);
-        }
-        finally
-        {
-            LibC.posix_spawnattr_destroy(attributes);
-        }
-    }
 
     private void Reap()
     {

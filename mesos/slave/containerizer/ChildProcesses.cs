@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Mesos.Common.Posix;
 using Mesos.Slave.Posix;
 
@@ -8,12 +6,14 @@ namespace Mesos.Slave.Containerizer;
 /// <summary>Children as real processes.</summary>
 /// <remarks>Upstream: <c>SubprocessLauncher</c> in src/slave/containerizer/mesos/launcher.cpp.</remarks>
 /// <param name="readTable">Lists all processes.</param>
-internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable) : IChildProcesses
+internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable) : IChildProcesses, IDisposable
 {
     // The parent of what runs in the kernel, which has no variables.
     private const int KernelParent = 2;
 
     private const int TicksPerSecond = 100;
+
+    private readonly ChildReaper? reaper = OperatingSystem.IsWindows() ? null : new ChildReaper();
 
     /// <summary>Children on this machine.</summary>
     public ChildProcesses()
@@ -24,34 +24,13 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
     /// <inheritdoc/>
     public IChild Start(ChildStart start)
     {
-        try
+        if (OperatingSystem.IsWindows() || reaper is null)
         {
-            return new Child(
-                Process.Start(Describe(start)) ?? throw new IOException($"Cannot start '{start.Program}'"),
-                ContainerMark.SandboxOf(start.Environment) is { } sandbox ? new SandboxMark(sandbox) : null);
-        }
-        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or ArgumentException)
-        {
-            // A variable without a name, for one, is refused only here.
-            throw new IOException($"Cannot start '{start.Program}': {exception.Message}", exception);
-        }
-    }
-
-    private static ProcessStartInfo Describe(ChildStart start)
-    {
-        var info = new ProcessStartInfo(start.Program) { UseShellExecute = false, WorkingDirectory = start.Directory, RedirectStandardInput = start.Waits };
-        info.Environment.Clear();
-        foreach ((string name, string value) in start.Environment)
-        {
-            info.Environment[name] = value;
+            return WindowsChild.Start(start);
         }
 
-        foreach (string argument in start.Arguments)
-        {
-            info.ArgumentList.Add(argument);
-        }
-
-        return info;
+        SandboxMark? mark = ContainerMark.SandboxOf(start.Environment) is { } sandbox ? new SandboxMark(sandbox) : null;
+        return SpawnedChild.Start(reaper, start, mark);
     }
 
     /// <inheritdoc/>
@@ -95,7 +74,7 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
     {
         if (OperatingSystem.IsWindows())
         {
-            (child as Child)?.KillTree();
+            (child as WindowsChild)?.KillTree();
             return true;
         }
 
@@ -161,71 +140,12 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
         !child.Exited.IsCompleted &&
         (child.StartTicks is not { } started || processes.All(process => process.Pid != child.Pid || process.StartTicks == started));
 
-    private sealed class Child : IChild, IMarkedChild
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        private readonly Process process;
-
-        public Child(Process process, SandboxMark? mark)
+        if (!OperatingSystem.IsWindows())
         {
-            this.process = process;
-            Mark = mark;
-            Pid = process.Id;
-            StartTicks = OperatingSystem.IsWindows() ? null : ProcessTable.StartOf(Pid);
-            Exited = WaitAsync();
-        }
-
-        /// <summary>By what its descendants are known, or null.</summary>
-        public SandboxMark? Mark { get; }
-
-        public int Pid { get; }
-
-        /// <summary>Null where it has ended at once.</summary>
-        public long? StartTicks { get; }
-
-        public Task<int?> Exited { get; }
-
-        public void Release()
-        {
-            try
-            {
-                process.StandardInput.WriteLine();
-                process.StandardInput.Close();
-            }
-            catch (IOException)
-            {
-                // It has ended.
-            }
-            catch (InvalidOperationException)
-            {
-                // It has ended, or does not wait.
-            }
-        }
-
-        public void KillTree()
-        {
-            try
-            {
-                process.Kill(entireProcessTree: true);
-            }
-            catch (InvalidOperationException)
-            {
-                // It has ended.
-            }
-        }
-
-        private async Task<int?> WaitAsync()
-        {
-            await process.WaitForExitAsync().ConfigureAwait(false);
-            int status = WaitStatus(process.ExitCode);
-            process.Dispose();
-            return status;
-        }
-
-        /// <summary>The library reports a death by signal as 128 and the signal, as shells do.</summary>
-        private static int WaitStatus(int exitCode)
-        {
-            const int Signaled = 128, LastSignal = 64;
-            return exitCode is > Signaled and <= Signaled + LastSignal ? exitCode - Signaled : (exitCode & 0xFF) << 8;
+            reaper?.Dispose();
         }
     }
 }

@@ -6,6 +6,7 @@ namespace Mesos.Slave.Posix;
 internal static unsafe partial class LibC
 {
     public const int SigKill = 9;
+    public const int WithoutWaiting = 1;
     public const int LockExclusive = 2;
     public const int LockWithoutWaiting = 4;
 
@@ -37,6 +38,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
+
+    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitFor(int pid, out int status, int options);
 
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint GetEffectiveUser();
