@@ -105,6 +105,7 @@ public sealed partial class SlaveDaemon : IAsyncDisposable
 
     private static async Task<SlaveDaemon> StartAsync(ProcessManager manager, SlaveOptions options, IMasterDetector detector, bool ownsDetector)
     {
+        InheritedFiles.KeepFromChildren();
         WorkDirectoryLock? held = Occupy(options.WorkDirectory, manager.LoggerFactory.CreateLogger<SlaveDaemon>());
         try
         {

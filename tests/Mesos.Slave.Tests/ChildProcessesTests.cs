@@ -69,6 +69,30 @@ internal sealed class ChildProcessesTests
 
     [Test]
     [CancelAfter(20_000)]
+    public async Task Files_that_an_agent_inherited_do_not_reach_what_it_starts()
+    {
+        string directory = Directory.CreateTempSubdirectory("inherited").FullName;
+        int file = LibC.Open(Path.GetTempPath(), 0);
+        try
+        {
+            Assert.That(await Start($"[ -e /proc/self/fd/{file} ]").Exited, Is.Zero, "as whoever starts a program through flock leaves the lock to it");
+            await using var node = new LibProcess.Testing.TestNode();
+            await using (await SlaveDaemon.StartAsync(node.Manager, new SlaveOptions { WorkDirectory = directory, Hostname = "h" }, new FakeDetector()))
+            {
+            }
+
+            Assert.That(await Start($"[ -e /proc/self/fd/{file} ]").Exited, Is.EqualTo(1 << 8));
+            Assert.That(await Start("[ -e /proc/self/fd/2 ]").Exited, Is.Zero);
+        }
+        finally
+        {
+            _ = LibC.Close(file);
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
     public async Task A_child_that_waits_goes_on_when_it_is_let_go()
     {
         IChild child = children.Start(new ChildStart("/bin/sh", ["-c", "read line && exit 7; exit 8"], new Dictionary<string, string>(), "/", Waits: true));

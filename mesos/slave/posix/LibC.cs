@@ -42,6 +42,21 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     public static partial int WaitFor(int pid, out int status, int options);
 
+    /// <summary>Has a file closed where a program is started. What is no open file is ignored.</summary>
+    public static void CloseWithStart(int file)
+    {
+        // The flag alone, in the one call or the other: that of macOS takes no argument whose place depends on the machine.
+        const int SetDescriptorFlags = 2, CloseOnExecute = 1;
+        const nuint MacCloseOnExecute = 0x20006601;
+        _ = OperatingSystem.IsMacOS() ? Control(file, MacCloseOnExecute) : Control(file, SetDescriptorFlags, CloseOnExecute);
+    }
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int file, int command, int argument);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int Control(int file, nuint request);
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint GetEffectiveUser();
 
