@@ -159,7 +159,7 @@ internal sealed class ChildProcessesTests
         children.KillAll(child);
         await child.Exited;
         Assert.That(ProcessTable.Read().Select(process => process.Pid.ToString()), Has.None.EqualTo(started));
-        Assert.That(children.Measure(child).ResidentBytes, Is.Zero);
+        Assert.That(children.Measure([child])[0].ResidentBytes, Is.Zero);
         File.Delete(file);
     }
 
@@ -212,9 +212,9 @@ internal sealed class ChildProcessesTests
         IChild stranger = Start("sleep 1000");
         var others = new ChildProcesses(() => [.. ProcessTable.Read().Select(process => process.Pid == stranger.Pid ? process with { StartTicks = process.StartTicks + 1 } : process)]);
         others.KillAll(stranger);
-        Assert.That(others.Measure(stranger).ResidentBytes, Is.Zero);
+        Assert.That(others.Measure([stranger])[0].ResidentBytes, Is.Zero);
         Assert.That(ProcessTable.StartOf(stranger.Pid, butNotDead: true), Is.EqualTo(stranger.StartTicks));
-        Assert.That(children.Measure(stranger).ResidentBytes, Is.Positive);
+        Assert.That(children.Measure([stranger])[0].ResidentBytes, Is.Positive);
         children.KillAll(stranger);
         await stranger.Exited;
     }
@@ -337,6 +337,60 @@ internal sealed class ChildProcessesTests
         Assert.That(
             ProcessFamily.Of(40, leaderLives: true, processes, process => false, Self).Select(process => process.Pid),
             Is.EqualTo(new[] { 40 }), "what it starts belongs to itself");
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task What_many_containers_use_is_told_by_one_look_at_all_processes()
+    {
+        string directory = Directory.CreateTempSubdirectory("measured").FullName;
+        int looks = 0;
+        using var counted = new ChildProcesses(() =>
+        {
+            looks++;
+            return ProcessTable.Read();
+        });
+        IChild[] started =
+        [
+            .. Enumerable.Range(0, 3).Select(number => StartWith(
+                $"[ {number} = 0 ] || setsid sleep 1000 & : > {directory}/{number}; exec sleep 1000", ("MESOS_SANDBOX", $"{directory}/run-{number}"))),
+        ];
+        IChild unmarked = StartWith($": > {directory}/3; exec sleep 1000");
+        Assert.That(() => Enumerable.Range(0, 4).All(number => File.Exists($"{directory}/{number}")), Is.True.After(10_000, 10));
+        Assert.That(() => ProcessTable.Read().Count(process => File.Exists($"/proc/{process.Pid}/cmdline") && ContainerMark.SandboxOf(process.Pid, out _)?.StartsWith(directory, StringComparison.Ordinal) == true), Is.EqualTo(5).After(10_000, 50));
+        IReadOnlyList<ContainerUsage> used = counted.Measure([.. started, unmarked]);
+        Assert.That(looks, Is.EqualTo(1));
+        Assert.That(used.Select(usage => usage.ResidentBytes), Has.Exactly(4).Items.And.All.Positive);
+        Assert.That(used[1].ResidentBytes, Is.GreaterThan(used[0].ResidentBytes), "what has left its session counts as well");
+        foreach (IChild child in (IChild[])[.. started, unmarked])
+        {
+            children.KillAll(child);
+            await child.Exited;
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    public void Families_of_many_containers_are_told_apart()
+    {
+        ProcessEntry[] processes =
+        [
+            new(10, 99, 10, 10, false, 0, 0, 0),
+            new(11, 10, 10, 10, false, 0, 0, 0),
+            new(12, 1, 10, 10, false, 0, 0, 0),  // has lost its parent
+            new(20, 99, 20, 20, false, 0, 0, 0),
+            new(21, 20, 21, 21, false, 0, 0, 0),
+            new(22, 1, 22, 22, false, 0, 0, 0),  // carries the mark of the second
+            new(23, 22, 22, 22, false, 0, 0, 0),
+            new(30, 1, 30, 30, false, 0, 0, 0),  // has the number of the third, which has ended
+            new(41, 1, 40, 40, false, 0, 0, 0),  // is left of the fourth
+            new(99, 1, 99, 99, false, 0, 0, 0),
+            new(50, 99, 99, 99, false, 0, 0, 0),
+        ];
+        ILookup<int, ProcessEntry> families = ProcessFamily.OfMany(
+            [(10, true), (20, true), (30, false), (40, false)], ProcessFamily.ById(processes), process => process.Pid is 22 or 99 ? 1 : null, self: 99);
+        Assert.That(Enumerable.Range(0, 4).Select(place => families[place].Select(process => process.Pid).ToArray()), Is.EqualTo(new int[][] { [10, 11, 12], [20, 21, 22, 23], [], [41] }));
     }
 
     [Test]

@@ -469,7 +469,7 @@ internal sealed class ContainerizerTests
 
         public int KillOrphans(string directory, IReadOnlySet<string> sandboxes) => Orphans;
 
-        public ContainerUsage Measure(IChild child) => default;
+        public IReadOnlyList<ContainerUsage> Measure(IReadOnlyList<IChild> measured) => [.. measured.Select(child => new ContainerUsage(default, default, child.Pid))];
     }
 
     private sealed class FakeAdopted(FakeChildren children, int pid) : IAdoptedChild

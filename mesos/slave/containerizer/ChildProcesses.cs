@@ -100,13 +100,42 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
     }
 
     /// <inheritdoc/>
-    public ContainerUsage Measure(IChild child)
+    public IReadOnlyList<ContainerUsage> Measure(IReadOnlyList<IChild> measured)
     {
-        IReadOnlyList<ProcessEntry> processes = Family(child, readTable(), out _);
+        Dictionary<int, ProcessEntry> table = ProcessFamily.ById(readTable());
+        SandboxMark?[] marks = [.. measured.Select(static child => (child as IMarkedChild)?.Mark)];
+        ILookup<string?, int> named = Enumerable.Range(0, marks.Length).ToLookup(place => marks[place]?.Name, StringComparer.Ordinal);
+        long? first = measured.Select(static child => child.StartTicks ?? 0).DefaultIfEmpty().Min();
+        ILookup<int, ProcessEntry> families = ProcessFamily.OfMany(
+            [.. measured.Select(child => (child.Pid, LeaderLives(child, table)))],
+            table,
+            process =>
+            {
+                // What ran before the first container cannot have a mark.
+                if (process.StartTicks < first || ContainerMark.SandboxOf(process.Pid, out _) is not { } sandbox)
+                {
+                    return null;
+                }
+
+                return named[SandboxMark.NameOf(sandbox)].Cast<int?>().FirstOrDefault(place =>
+                    !(process.StartTicks < measured[place!.Value].StartTicks) && marks[place.Value]!.IsOf(sandbox, process.Pid));
+            },
+            Environment.ProcessId);
+        return [.. Enumerable.Range(0, marks.Length).Select(place => Sum(families[place]))];
+    }
+
+    private static ContainerUsage Sum(IEnumerable<ProcessEntry> processes)
+    {
+        long user = 0, system = 0, pages = 0;
+        foreach (ProcessEntry process in processes)
+        {
+            user += process.UserTicks;
+            system += process.SystemTicks;
+            pages += process.ResidentPages;
+        }
+
         return new ContainerUsage(
-            TimeSpan.FromSeconds(processes.Sum(static process => process.UserTicks) / (double)TicksPerSecond),
-            TimeSpan.FromSeconds(processes.Sum(static process => process.SystemTicks) / (double)TicksPerSecond),
-            processes.Sum(static process => process.ResidentPages) * Environment.SystemPageSize);
+            TimeSpan.FromSeconds(user / (double)TicksPerSecond), TimeSpan.FromSeconds(system / (double)TicksPerSecond), pages * Environment.SystemPageSize);
     }
 
     private static IReadOnlyList<ProcessEntry> Family(IChild child, IReadOnlyList<ProcessEntry> processes, out bool isCertain)
@@ -114,7 +143,7 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
         bool certain = true;
         IReadOnlyList<ProcessEntry> family = ProcessFamily.Of(
             child.Pid,
-            LeaderLives(child, processes),
+            LeaderLives(child, ProcessFamily.ById(processes)),
             processes,
             process =>
             {
@@ -136,9 +165,9 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
     private static bool IsOfKernel(ProcessEntry process) => process.Parent == KernelParent || process.Pid == KernelParent;
 
     /// <summary>A number alone may be that of a stranger who came later.</summary>
-    private static bool LeaderLives(IChild child, IReadOnlyList<ProcessEntry> processes) =>
+    private static bool LeaderLives(IChild child, Dictionary<int, ProcessEntry> table) =>
         !child.Exited.IsCompleted &&
-        (child.StartTicks is not { } started || processes.All(process => process.Pid != child.Pid || process.StartTicks == started));
+        (child.StartTicks is not { } started || !table.TryGetValue(child.Pid, out ProcessEntry found) || found.StartTicks == started);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -61,6 +61,6 @@ internal interface IChildProcesses
     /// <returns>Whether nothing is left: a process that waits for a broken disk does not die before it answers.</returns>
     bool KillAll(IChild child);
 
-    /// <summary>What a child and everything it has started uses.</summary>
-    ContainerUsage Measure(IChild child);
+    /// <summary>What children and everything they have started use, in their order: one look at all processes, however many children.</summary>
+    IReadOnlyList<ContainerUsage> Measure(IReadOnlyList<IChild> measured);
 }

@@ -67,6 +67,6 @@ internal interface IContainerizer
     /// <exception cref="ContainerUpdateException">It cannot have it; the container goes on as it is.</exception>
     Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources);
 
-    /// <summary>What a running container uses; null where it is not known.</summary>
-    Task<ResourceStatistics?> UsageAsync(ContainerID container);
+    /// <summary>What running containers use, by their ids; those that are not known are left out.</summary>
+    Task<IReadOnlyDictionary<string, ResourceStatistics>> UsageAsync(IReadOnlyCollection<ContainerID> wanted);
 }

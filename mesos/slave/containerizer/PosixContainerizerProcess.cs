@@ -140,8 +140,13 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     });
 
     /// <inheritdoc/>
-    public Task<ResourceStatistics?> UsageAsync(ContainerID container) => CallAsync(() =>
-        containers.TryGetValue(container.Value, out Container? found) ? Usage(found) : null);
+    public Task<IReadOnlyDictionary<string, ResourceStatistics>> UsageAsync(IReadOnlyCollection<ContainerID> wanted) => CallAsync(() =>
+    {
+        string[] found = [.. wanted.Select(static container => container.Value).Where(containers.ContainsKey).Distinct()];
+        IReadOnlyList<ContainerUsage> used = children.Measure([.. found.Select(container => containers[container].Child)]);
+        return (IReadOnlyDictionary<string, ResourceStatistics>)found.Zip(used).ToDictionary(
+            static pair => pair.First, pair => Usage(containers[pair.First], pair.Second), StringComparer.Ordinal);
+    });
 
     /// <inheritdoc/>
     protected override void OnTerminate()
@@ -289,9 +294,8 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         container.Ended.TrySet(termination);
     }
 
-    private ResourceStatistics Usage(Container container)
+    private ResourceStatistics Usage(Container container, ContainerUsage used)
     {
-        ContainerUsage used = children.Measure(container.Child);
         double cpus = container.Resources.Where(static r => r.Name == "cpus").Sum(static r => r.Scalar?.Value ?? 0);
         double megabytes = container.Resources.Where(static r => r.Name == "mem").Sum(static r => r.Scalar?.Value ?? 0);
         var statistics = new ResourceStatistics

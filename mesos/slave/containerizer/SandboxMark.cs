@@ -15,13 +15,22 @@ internal sealed class SandboxMark(string sandbox)
 {
     private const string OriginalVariables = "MESOS_CONTAINERIZER_";
 
-    private readonly string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(sandbox));
+    private readonly string name = NameOf(sandbox);
     private readonly string real = RealPath.Of(sandbox);
+
+    /// <summary>What the marks of one container have in common, however their paths are spelled.</summary>
+    public string Name => name;
+
+    /// <summary>The <see cref="Name"/> of the mark that says this.</summary>
+    public static string NameOf(string sandbox) => Path.GetFileName(Path.TrimEndingDirectorySeparator(sandbox));
+
+    /// <summary>Whether a process with a mark belongs to the container.</summary>
+    public bool IsOf(string found, int pid) => IsSame(found) && IsOurs(pid);
 
     /// <summary>Whether a process belongs to the container.</summary>
     /// <param name="pid">The process.</param>
     /// <param name="isUnclear">Whether the process shows no variables at all, as one does while it turns into another program.</param>
-    public bool IsOn(int pid, out bool isUnclear) => ContainerMark.SandboxOf(pid, out isUnclear) is { } found && IsSame(found) && IsOurs(pid);
+    public bool IsOn(int pid, out bool isUnclear) => ContainerMark.SandboxOf(pid, out isUnclear) is { } found && IsOf(found, pid);
 
     /// <summary>
     /// Whether a process is the original's program that has forked the first one of the container, and waits for its end: that has
