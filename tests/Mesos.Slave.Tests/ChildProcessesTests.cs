@@ -111,12 +111,12 @@ internal sealed class ChildProcessesTests
         Assert.That(children.Adopt(new ForkedProcess(child.Pid), "/another").Look(), Is.False, "the number may be a stranger's");
         IAdoptedChild adopted = children.Adopt(new ForkedProcess(child.Pid), sandbox);
         Assert.That(adopted.Look(), Is.True);
-        Assert.That(children.KillOrphans(directory, new HashSet<string> { sandbox }), Is.Zero);
-        children.KillAll(adopted);
+        Assert.That(await children.KillOrphansAsync(directory, new HashSet<string> { sandbox }, Task.Delay), Is.Zero);
+        await children.KillAllAsync(adopted, Task.Delay);
         await child.Exited;
         Assert.That(() => adopted.Look(), Is.False.After(10_000, 20));
         Assert.That(await adopted.Exited, Is.Null);
-        Assert.That(children.KillOrphans(directory, new HashSet<string>()), Is.Zero);
+        Assert.That(await children.KillOrphansAsync(directory, new HashSet<string>(), Task.Delay), Is.Zero);
         Directory.Delete(directory);
     }
 
@@ -127,7 +127,7 @@ internal sealed class ChildProcessesTests
         string directory = Directory.CreateTempSubdirectory("orphans").FullName;
         IChild child = children.Start(new ChildStart(
             "/bin/sh", ["-c", "sleep 1000"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = Path.Combine(directory, "run") }, "/"));
-        Assert.That(children.KillOrphans(directory, new HashSet<string>()), Is.GreaterThan(0));
+        Assert.That(await children.KillOrphansAsync(directory, new HashSet<string>(), Task.Delay), Is.GreaterThan(0));
         await child.Exited;
         Directory.Delete(directory);
     }
@@ -156,7 +156,7 @@ internal sealed class ChildProcessesTests
         }
 
         Assert.That(Directory.Exists("/proc/" + started));
-        children.KillAll(child);
+        await children.KillAllAsync(child, Task.Delay);
         await child.Exited;
         Assert.That(ProcessTable.Read().Select(process => process.Pid.ToString()), Has.None.EqualTo(started));
         Assert.That(children.Measure([child])[0].ResidentBytes, Is.Zero);
@@ -182,9 +182,9 @@ internal sealed class ChildProcessesTests
             await Task.Delay(5);
         }
 
-        children.KillAll(child);
+        await children.KillAllAsync(child, Task.Delay);
         await child.Exited;
-        children.KillAll(child);
+        await children.KillAllAsync(child, Task.Delay);
         Assert.That(ProcessTable.Read().Where(process => ContainerMark.SandboxOf(process.Pid, out _) == directory), Is.Empty);
         Directory.Delete(directory, recursive: true);
     }
@@ -198,10 +198,10 @@ internal sealed class ChildProcessesTests
         IChild stranger = children.Start(new ChildStart("/bin/sh", ["-c", "sleep 1000"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = "/other" }, "/"));
         Assert.That(ProcessTable.StartOf(stranger.Pid), Is.Not.Null.And.EqualTo(ProcessTable.Read().Single(process => process.Pid == stranger.Pid).StartTicks));
         IAdoptedChild adopted = children.Adopt(new ForkedProcess(stranger.Pid), "/sandbox-of-the-one-that-had-the-number");
-        children.KillAll(adopted);
-        children.KillAll(child);
+        await children.KillAllAsync(adopted, Task.Delay);
+        await children.KillAllAsync(child, Task.Delay);
         Assert.That(stranger.Exited.IsCompleted, Is.False);
-        children.KillAll(stranger);
+        await children.KillAllAsync(stranger, Task.Delay);
         await stranger.Exited;
     }
 
@@ -211,11 +211,11 @@ internal sealed class ChildProcessesTests
     {
         IChild stranger = Start("sleep 1000");
         var others = new ChildProcesses(() => [.. ProcessTable.Read().Select(process => process.Pid == stranger.Pid ? process with { StartTicks = process.StartTicks + 1 } : process)]);
-        others.KillAll(stranger);
+        await others.KillAllAsync(stranger, Task.Delay);
         Assert.That(others.Measure([stranger])[0].ResidentBytes, Is.Zero);
         Assert.That(ProcessTable.StartOf(stranger.Pid, butNotDead: true), Is.EqualTo(stranger.StartTicks));
         Assert.That(children.Measure([stranger])[0].ResidentBytes, Is.Positive);
-        children.KillAll(stranger);
+        await children.KillAllAsync(stranger, Task.Delay);
         await stranger.Exited;
     }
 
@@ -231,7 +231,7 @@ internal sealed class ChildProcessesTests
         Assert.That(() => unknown.Look(), Is.False.After(10_000, 10), "nothing else tells");
         IAdoptedChild adopted = children.Adopt(new ForkedProcess(child.Pid, child.StartTicks), sandbox);
         Assert.That(adopted.Look(), Is.True);
-        children.KillAll(adopted);
+        await children.KillAllAsync(adopted, Task.Delay);
         await child.Exited;
         Assert.That(() => adopted.Look(), Is.False.After(10_000, 10));
     }
@@ -279,9 +279,9 @@ internal sealed class ChildProcessesTests
         IChild child = StartWith("sleep 1000", ("MESOS_SANDBOX", $"{directory}/link//run"));
         string sandbox = Path.Combine(directory, "real", "run");
         Assert.That(children.Adopt(new ForkedProcess(child.Pid), sandbox).Look(), Is.True);
-        Assert.That(children.KillOrphans(Path.Combine(directory, "real"), new HashSet<string> { sandbox }), Is.Zero);
-        Assert.That(children.KillOrphans(Path.Combine(directory, "link"), new HashSet<string> { sandbox }), Is.Zero);
-        Assert.That(children.KillOrphans(Path.Combine(directory, "real"), new HashSet<string>()), Is.Positive);
+        Assert.That(await children.KillOrphansAsync(Path.Combine(directory, "real"), new HashSet<string> { sandbox }, Task.Delay), Is.Zero);
+        Assert.That(await children.KillOrphansAsync(Path.Combine(directory, "link"), new HashSet<string> { sandbox }, Task.Delay), Is.Zero);
+        Assert.That(await children.KillOrphansAsync(Path.Combine(directory, "real"), new HashSet<string>(), Task.Delay), Is.Positive);
         await child.Exited;
         Directory.Delete(directory, recursive: true);
     }
@@ -291,9 +291,9 @@ internal sealed class ChildProcessesTests
     public async Task What_brings_the_variables_of_another_container_along_belongs_to_its_own()
     {
         IChild child = StartWith("sleep 1000", ("MESOS_SANDBOX", "/another"), ("MESOS_CONTAINER_MARK", "/own"));
-        children.KillAll(children.Adopt(new ForkedProcess(1, 1), "/another"));
+        await children.KillAllAsync(children.Adopt(new ForkedProcess(1, 1), "/another"), Task.Delay);
         Assert.That(ProcessTable.StartOf(child.Pid, butNotDead: true), Is.Not.Null);
-        children.KillAll(children.Adopt(new ForkedProcess(1, 1), "/own"));
+        await children.KillAllAsync(children.Adopt(new ForkedProcess(1, 1), "/own"), Task.Delay);
         Assert.That(await child.Exited, Is.EqualTo(9));
     }
 
@@ -364,7 +364,7 @@ internal sealed class ChildProcessesTests
         Assert.That(used[1].ResidentBytes, Is.GreaterThan(used[0].ResidentBytes), "what has left its session counts as well");
         foreach (IChild child in (IChild[])[.. started, unmarked])
         {
-            children.KillAll(child);
+            await children.KillAllAsync(child, Task.Delay);
             await child.Exited;
         }
 

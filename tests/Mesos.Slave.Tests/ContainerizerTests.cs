@@ -201,6 +201,22 @@ internal sealed class ContainerizerTests
     }
 
     [Test]
+    public async Task Others_are_served_while_a_container_takes_its_time_to_die()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }, id: "c2"));
+        children.Dying = TimeSpan.FromSeconds(1.5);
+        Task destroyed = containerizer.DestroyAsync(Id());
+        children.Exit(100, 9);
+        Assert.That((await containerizer.StatusAsync(Id("c2")))!.ExecutorPid, Is.EqualTo(101));
+        await node.SettleAsync();
+        Assert.That((children.Killed.Count, destroyed.IsCompleted), Is.EqualTo((1, false)), "one hunt is enough, and it goes on");
+        await node.AdvanceAsync(TimeSpan.FromSeconds(1.5));
+        await destroyed;
+        Assert.That((await node.Manager.Metrics.SnapshotAsync()).ToDictionary()["containerizer/mesos/container_destroy_errors"], Is.Zero);
+    }
+
+    [Test]
     public async Task What_does_not_die_is_counted_and_killed_again_at_growing_intervals()
     {
         await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
@@ -459,15 +475,23 @@ internal sealed class ContainerizerTests
         /// <summary>How many attempts to kill leave something.</summary>
         public int Undying { get; set; }
 
-        public bool KillAll(IChild child)
+        /// <summary>How long it takes what is killed to die.</summary>
+        public TimeSpan Dying { get; set; }
+
+        public async Task<bool> KillAllAsync(IChild child, Func<TimeSpan, Task> pause)
         {
             Killed.Add(child.Pid);
+            if (Dying > TimeSpan.Zero)
+            {
+                await pause(Dying);
+            }
+
             return Undying-- <= 0;
         }
 
         public IAdoptedChild Adopt(ForkedProcess process, string sandbox) => new FakeAdopted(this, process.Pid);
 
-        public int KillOrphans(string directory, IReadOnlySet<string> sandboxes) => Orphans;
+        public Task<int> KillOrphansAsync(string directory, IReadOnlySet<string> sandboxes, Func<TimeSpan, Task> pause) => Task.FromResult(Orphans);
 
         public IReadOnlyList<ContainerUsage> Measure(IReadOnlyList<IChild> measured) => [.. measured.Select(child => new ContainerUsage(default, default, child.Pid))];
     }

@@ -32,11 +32,11 @@ internal sealed class OtherAgentTests
     public async Task Containers_of_an_agent_that_has_another_disk_at_the_same_path_are_left_alone()
     {
         IChild stranger = await StartElsewhereAsync($"mount --bind {directory}/other {directory}/work");
-        Assert.That(children.KillOrphans(Sandboxes, new HashSet<string>()), Is.Zero);
+        Assert.That(await children.KillOrphansAsync(Sandboxes, new HashSet<string>(), Task.Delay), Is.Zero);
         Assert.That(children.Adopt(new ForkedProcess(stranger.Pid), Sandbox).Look(), Is.False);
-        children.KillAll(children.Adopt(new ForkedProcess(1, 1), Sandbox));
+        await children.KillAllAsync(children.Adopt(new ForkedProcess(1, 1), Sandbox), Task.Delay);
         Assert.That(ProcessTable.StartOf(stranger.Pid, butNotDead: true), Is.Not.Null);
-        children.KillAll(stranger);
+        await children.KillAllAsync(stranger, Task.Delay);
         await stranger.Exited;
     }
 
@@ -46,8 +46,8 @@ internal sealed class OtherAgentTests
     {
         IChild own = await StartElsewhereAsync($"mount --bind {directory}/work {directory}/other");
         Assert.That(children.Adopt(new ForkedProcess(own.Pid), Sandbox).Look(), Is.True);
-        Assert.That(children.KillOrphans(Sandboxes, new HashSet<string> { Sandbox }), Is.Zero);
-        Assert.That(children.KillOrphans(Sandboxes, new HashSet<string>()), Is.Positive);
+        Assert.That(await children.KillOrphansAsync(Sandboxes, new HashSet<string> { Sandbox }, Task.Delay), Is.Zero);
+        Assert.That(await children.KillOrphansAsync(Sandboxes, new HashSet<string>(), Task.Delay), Is.Positive);
         await own.Exited;
     }
 
@@ -56,8 +56,8 @@ internal sealed class OtherAgentTests
     public async Task A_task_that_sees_no_sandboxes_any_more_still_belongs_to_its_container()
     {
         IChild own = await StartElsewhereAsync($"mount -t tmpfs none {directory}/work");
-        Assert.That(children.KillOrphans(Sandboxes, new HashSet<string>()), Is.Zero, "whose it is cannot be told by the path alone");
-        children.KillAll(children.Adopt(new ForkedProcess(1, 1), Sandbox));
+        Assert.That(await children.KillOrphansAsync(Sandboxes, new HashSet<string>(), Task.Delay), Is.Zero, "whose it is cannot be told by the path alone");
+        await children.KillAllAsync(children.Adopt(new ForkedProcess(1, 1), Sandbox), Task.Delay);
         Assert.That(await own.Exited, Is.EqualTo(9));
     }
 

@@ -104,10 +104,29 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
         return LibC.waitid(LibC.P_ALL, 0, information, LibC.WEXITED | LibC.WNOHANG | LibC.WNOWAIT) == 0;
     }
 
+    // Whatever a child has started descends from this process: without children there is nobody to signal, and no table to read.
+    private bool IsAlone => adoptsOrphans && !HasChildren();
+
+    private Task KillAsync(int root, Func<TimeSpan, Task> pause)
+    {
+        if (IsAlone)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (!Directory.Exists("/proc"))
+        {
+            _ = LibC.kill(-root, LibC.SIGKILL);
+            return Task.CompletedTask;
+        }
+
+        return ProcessHunt.KillAllAsync(
+            static () => ProcessTable.Read(), table => (Members(root, table), true), static (target, sent) => _ = LibC.kill(target, sent), pause);
+    }
+
     private void Signal(int root, int signal)
     {
-        // Whatever a child has started descends from this process: without children there is nobody to signal, and no table to read.
-        if (adoptsOrphans && !HasChildren())
+        if (IsAlone)
         {
             return;
         }
@@ -115,26 +134,21 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
         if (!Directory.Exists("/proc"))
         {
             _ = LibC.kill(-root, signal);
+            return;
         }
-        else if (signal == LibC.SIGKILL)
+
+        var members = Members(root, ProcessTable.Read());
+        foreach (var pid in members)
         {
-            ProcessHunt.KillAll(static () => ProcessTable.Read(), table => (Members(root, table), true), static (target, sent) => _ = LibC.kill(target, sent));
+            _ = LibC.kill(pid, signal);
         }
-        else
+
+        if (signal == LibC.SIGTERM)
         {
-            var members = Members(root, ProcessTable.Read());
+            // What is stopped acts on it only when it goes on.
             foreach (var pid in members)
             {
-                _ = LibC.kill(pid, signal);
-            }
-
-            if (signal == LibC.SIGTERM)
-            {
-                // What is stopped acts on it only when it goes on.
-                foreach (var pid in members)
-                {
-                    _ = LibC.kill(pid, LibC.SIGCONT);
-                }
+                _ = LibC.kill(pid, LibC.SIGCONT);
             }
         }
     }
@@ -154,5 +168,7 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
         public Task<WaitStatus?> Exited => exited;
 
         public void Signal(int signal) => owner.Signal(pid, signal);
+
+        public Task KillAsync(Func<TimeSpan, Task> pause) => owner.KillAsync(pid, pause);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
     public IAdoptedChild Adopt(ForkedProcess process, string sandbox) => new AdoptedChild(process, new SandboxMark(sandbox), readTable);
 
     /// <inheritdoc/>
-    public int KillOrphans(string directory, IReadOnlySet<string> sandboxes)
+    public async Task<int> KillOrphansAsync(string directory, IReadOnlySet<string> sandboxes, Func<TimeSpan, Task> pause)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -46,7 +46,7 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
 
         var searched = new OrphanSearch(directory, sandboxes);
         HashSet<int> killed = [];
-        ProcessHunt.KillAll(
+        await ProcessHunt.KillAllAsync(
             readTable,
             table =>
             {
@@ -65,17 +65,18 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
                 killed.UnionWith(orphans);
                 return (orphans, certain);
             },
-            static (target, signal) => _ = LibC.Kill(target, signal));
+            static (target, signal) => _ = LibC.Kill(target, signal),
+            pause);
         return killed.Count;
     }
 
     /// <inheritdoc/>
-    public bool KillAll(IChild child)
+    public Task<bool> KillAllAsync(IChild child, Func<TimeSpan, Task> pause)
     {
         if (OperatingSystem.IsWindows())
         {
             (child as WindowsChild)?.KillTree();
-            return true;
+            return Task.FromResult(true);
         }
 
         if (child is IAdoptedChild adopted)
@@ -86,17 +87,18 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
         if (!Directory.Exists("/proc"))
         {
             _ = child.Exited.IsCompleted ? 0 : LibC.Kill(-child.Pid, LibC.SigKill);
-            return true;
+            return Task.FromResult(true);
         }
 
-        return ProcessHunt.KillAll(
+        return ProcessHunt.KillAllAsync(
             readTable,
             table =>
             {
                 IReadOnlyList<ProcessEntry> left = Family(child, table, out bool isCertain);
                 return (left.Select(static process => process.Pid).ToHashSet(), isCertain);
             },
-            static (target, signal) => _ = LibC.Kill(target, signal));
+            static (target, signal) => _ = LibC.Kill(target, signal),
+            pause);
     }
 
     /// <inheritdoc/>

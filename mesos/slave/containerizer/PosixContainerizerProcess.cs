@@ -63,7 +63,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     public Task LaunchAsync(ContainerLaunch launch) => CallAsync(() => StartAsync(launch));
 
     /// <inheritdoc/>
-    public Task RecoverAsync(IReadOnlyList<RecoveredContainer> recovered, string sandboxes) => CallAsync(() =>
+    public Task RecoverAsync(IReadOnlyList<RecoveredContainer> recovered, string sandboxes) => CallAsync(async () =>
     {
         foreach (RecoveredContainer found in recovered)
         {
@@ -76,7 +76,8 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
             LookAgain(child);
         }
 
-        int killed = children.KillOrphans(sandboxes, recovered.Select(static container => container.Directory).ToHashSet(StringComparer.Ordinal));
+        int killed = await children.KillOrphansAsync(
+            sandboxes, recovered.Select(static container => container.Directory).ToHashSet(StringComparer.Ordinal), PauseAsync);
         if (killed > 0)
         {
             LogOrphans(killed, sandboxes);
@@ -110,7 +111,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         if (containers.TryGetValue(container.Value, out Container? found))
         {
             LogDestroying(container.Value);
-            Kill(container.Value, found);
+            await KillAsync(container.Value, found);
             await found.Ended.Task;
         }
     });
@@ -153,24 +154,30 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     {
         foreach (Container container in containers.Values.Union(undying))
         {
-            children.KillAll(container.Child);
+            // There is no later any more: what has been killed dies without being looked at.
+            _ = children.KillAllAsync(container.Child, static _ => Task.CompletedTask);
         }
 
         Manager.Metrics.Remove(new[] { destroyErrors.Registered }.OfType<Metric>());
     }
 
-    private void Kill(string id, Container container)
+    /// <summary>Completes when nothing is left of a container, or some of it does not die.</summary>
+    private Task KillAsync(string id, Container container)
     {
-        if (!undying.Contains(container))
+        if (!undying.Contains(container) && container.Hunt.IsCompleted)
         {
-            Hunt(id, container, FirstHuntAgain);
+            container.Hunt = HuntAsync(id, container, FirstHuntAgain);
         }
+
+        return container.Hunt;
     }
 
+    private Task PauseAsync(TimeSpan time) => DelayAsync(time);
+
     /// <summary>What does not die is killed again and again: there is nothing else to be done about it.</summary>
-    private void Hunt(string id, Container container, TimeSpan again)
+    private async Task HuntAsync(string id, Container container, TimeSpan again)
     {
-        if (children.KillAll(container.Child))
+        if (await children.KillAllAsync(container.Child, PauseAsync))
         {
             if (undying.Remove(container))
             {
@@ -187,7 +194,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
 
         LogUndying(id, again);
         TimeSpan next = again * 2;
-        Delay(again, () => Hunt(id, container, next < LastHuntAgain ? next : LastHuntAgain));
+        Delay(again, () => Run(() => HuntAsync(id, container, next < LastHuntAgain ? next : LastHuntAgain)));
     }
 
     /// <summary>Nobody tells of the end of a process that is not a child.</summary>
@@ -214,7 +221,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         catch (IOException exception)
         {
             container.IsWaitedFor = true; // By nobody, and nobody will: it never began.
-            Kill(launch.Id.Value, container);
+            await KillAsync(launch.Id.Value, container);
             throw new ContainerLaunchException($"Cannot write down its process: {exception.Message}", exception);
         }
 
@@ -282,7 +289,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         }
 
         LogEnded(id, container.Child.Pid);
-        Kill(id, container);
+        await KillAsync(id, container);
         containers.Remove(id);
         var termination = new ContainerTermination(WaitStatus: status);
         if (!container.IsWaitedFor)
@@ -325,6 +332,9 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         public SandboxVolumes Volumes => volumes;
 
         public IReadOnlyCollection<Resource> Resources { get; set; } = resources;
+
+        /// <summary>The hunt for its processes that began last.</summary>
+        public Task Hunt { get; set; } = Task.CompletedTask;
 
         /// <summary>Whether somebody hears of its end.</summary>
         public bool IsWaitedFor { get; set; }
