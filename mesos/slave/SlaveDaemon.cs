@@ -33,14 +33,21 @@ public sealed partial class SlaveDaemon : IAsyncDisposable
     private readonly ProcessManager manager;
     private readonly SlaveProcess slave;
     private readonly PosixContainerizerProcess containerizer;
+    private readonly ChildProcesses children;
 
     private readonly IMasterDetector? ownDetector;
     private readonly WorkDirectoryLock? held;
 
     private SlaveDaemon(
-        ProcessManager manager, SlaveProcess slave, PosixContainerizerProcess containerizer, IMasterDetector? ownDetector, WorkDirectoryLock? held)
+        ProcessManager manager,
+        SlaveProcess slave,
+        PosixContainerizerProcess containerizer,
+        ChildProcesses children,
+        IMasterDetector? ownDetector,
+        WorkDirectoryLock? held)
     {
-        (this.manager, this.slave, this.containerizer, this.ownDetector, this.held) = (manager, slave, containerizer, ownDetector, held);
+        (this.manager, this.slave, this.containerizer, this.children) = (manager, slave, containerizer, children);
+        (this.ownDetector, this.held) = (ownDetector, held);
         Completion = CompleteAsync();
     }
 
@@ -98,18 +105,20 @@ public sealed partial class SlaveDaemon : IAsyncDisposable
 
     private static async Task<SlaveDaemon> StartAsync(ProcessManager manager, SlaveOptions options, IMasterDetector detector, bool ownsDetector)
     {
+        InheritedFiles.KeepFromChildren();
         WorkDirectoryLock? held = Occupy(options.WorkDirectory, manager.LoggerFactory.CreateLogger<SlaveDaemon>());
         try
         {
             SlaveInfo info = await DescribeAsync(manager, options).ConfigureAwait(false);
             MesosProgram program = MesosProgram.From(options, Environment.ProcessPath, AppContext.BaseDirectory);
-            var containerizer = new PosixContainerizerProcess(manager, program, new ChildProcesses(), new UserAccounts(), RuntimeVariables(), options.WorkDirectory);
+            var children = new ChildProcesses();
+            var containerizer = new PosixContainerizerProcess(manager, program, children, new UserAccounts(), RuntimeVariables(), options.WorkDirectory);
             var slave = new SlaveProcess(manager, options, info, program.LauncherDirectory, detector, containerizer);
             HttpRealms.Protect(manager, options);
             VersionProcess.EnsureOn(manager);
             manager.Spawn(containerizer);
             manager.Spawn(slave);
-            return new SlaveDaemon(manager, slave, containerizer, ownsDetector ? detector : null, held);
+            return new SlaveDaemon(manager, slave, containerizer, children, ownsDetector ? detector : null, held);
         }
         catch
         {
@@ -242,6 +251,7 @@ public sealed partial class SlaveDaemon : IAsyncDisposable
             await manager.WaitAsync(attendant).ConfigureAwait(false);
         }
 
+        children.Dispose();
         held?.Dispose();
         if (ownDetector is not null)
         {

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using LibProcess.Addressing;
+using LibProcess.Futures;
 using LibProcess.Http;
 using LibProcess.Processes;
 using LibProcess.Randomness;
@@ -32,6 +33,8 @@ namespace Mesos.Slave;
 /// <remarks>Upstream: <c>Slave</c> in src/slave/slave.cpp.</remarks>
 internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 {
+    private const double StatisticsPerSecond = 2;
+
     // Service managers kill an agent that takes much longer.
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(30);
 
@@ -146,7 +149,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
             new ExecutorReconnection(context, containerizer, executorShutdown));
         diskWatch = new DiskWatch(context, collector);
         startTime = manager.Clock.GetUtcNow();
-        routes = new SlaveRoutes(context, containerizer, startTime);
+        routes = new SlaveRoutes(context, containerizer, startTime, new RateLimiter(manager.Clock, StatisticsPerSecond));
     }
 
     /// <summary>Why the agent ended; null while it runs and where it ended on purpose. Read it after the end.</summary>
@@ -215,6 +218,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
             attendant.Terminate(inject: false);
         }
 
+        routes.Close();
         Manager.Metrics.Remove(gauges.Concat(context.Metrics.Registered));
     }
 

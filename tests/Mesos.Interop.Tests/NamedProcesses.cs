@@ -20,22 +20,23 @@ internal sealed class NamedProcesses : IChildProcesses, IUserAccounts
 
     public IAdoptedChild Adopt(ForkedProcess process, string sandbox) => new Child(process.Pid);
 
-    public int KillOrphans(string directory, IReadOnlySet<string> sandboxes) => 0;
+    public Task<int> KillOrphansAsync(string directory, IReadOnlySet<string> sandboxes, Func<TimeSpan, Task> pause) => Task.FromResult(0);
 
     /// <summary>Whether the agent has ended, and so can kill nothing any more.</summary>
     public bool AreLeft { get; set; }
 
-    public bool KillAll(IChild child)
+    public Task<bool> KillAllAsync(IChild child, Func<TimeSpan, Task> pause)
     {
         if (!AreLeft)
         {
             ((Child)child).End.TrySet(Killed);
         }
 
-        return true;
+        return Task.FromResult(true);
     }
 
-    public ContainerUsage Measure(IChild child) => new(TimeSpan.FromSeconds(0.09), TimeSpan.FromSeconds(0.01), ResidentBytes: 149_819_392);
+    public IReadOnlyList<ContainerUsage> Measure(IReadOnlyList<IChild> measured) =>
+        [.. measured.Select(static _ => new ContainerUsage(TimeSpan.FromSeconds(0.09), TimeSpan.FromSeconds(0.01), ResidentBytes: 149_819_392))];
 
     public void GiveDirectory(string directory, string user)
     {

@@ -10,6 +10,9 @@ internal sealed class ChildProcessesTests
 {
     private readonly ChildProcesses children = new();
 
+    [OneTimeTearDown]
+    public void TearDown() => children.Dispose();
+
     [Test]
     [CancelAfter(20_000)]
     public async Task The_status_of_a_child_is_that_of_wait()
@@ -18,12 +21,74 @@ internal sealed class ChildProcessesTests
         Assert.That(await Start("kill -9 $$").Exited, Is.EqualTo(9));
     }
 
+    [TestCase("exit 137", 137 << 8)]
+    [TestCase("exit 143", 143 << 8)]
+    [TestCase("exit 192", 192 << 8)]
+    [TestCase("kill -15 $$", 15)]
+    [CancelAfter(20_000)]
+    public async Task A_code_that_shells_use_for_signals_is_not_taken_for_one(string command, int status) =>
+        Assert.That(await Start(command).Exited, Is.EqualTo(status));
+
     [Test]
     public void A_program_that_is_not_there_is_an_error()
     {
         Assert.That(
             () => children.Start(new ChildStart("/no/such/program", [], new Dictionary<string, string>(), "/")),
             Throws.TypeOf<IOException>().With.Message.Contains("/no/such/program"));
+    }
+
+    [TestCase("", "x")]
+    [TestCase("A=B", "x")]
+    [TestCase("A", "x\0y")]
+    public void A_variable_that_cannot_be_set_is_an_error(string name, string value) => Assert.That(
+        () => children.Start(new ChildStart("/bin/sh", [], new Dictionary<string, string> { [name] = value }, "/")),
+        Throws.TypeOf<IOException>().With.Message.Contains("/bin/sh"));
+
+    [TestCase(false)]
+    [TestCase(true)]
+    [CancelAfter(20_000)]
+    public async Task A_child_leads_a_session_in_its_directory_and_inherits_neither_variables_nor_signals(bool waits)
+    {
+        string directory = Directory.CreateTempSubdirectory("started").FullName;
+        IChild child = children.Start(new ChildStart(
+            "/bin/sh",
+            ["-c", "pwd > pwd; export > variables; cat /proc/$$/stat > stat; grep Sig /proc/self/status > signals"],
+            new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["GREETING"] = "a b=c" },
+            directory,
+            waits));
+        Assert.That(await child.Exited, Is.Zero);
+        Assert.That(Read("pwd").Trim(), Is.EqualTo(directory));
+        Assert.That(Read("variables"), Does.Contain("GREETING='a b=c'").And.Not.Contain("DOTNET"));
+        ProcessEntry entry = ProcessTable.Parse(Read("stat"))!.Value;
+        Assert.That((entry.Pid, entry.Group, entry.Session, entry.StartTicks), Is.EqualTo((child.Pid, child.Pid, child.Pid, child.StartTicks)));
+        Assert.That(Read("signals"), Does.Match(@"SigBlk:\s0+\n").And.Match(@"SigIgn:\s\w{12}[02468ace]\w{3}\n"), "it hears of broken pipes");
+        Directory.Delete(directory, recursive: true);
+
+        string Read(string name) => File.ReadAllText(Path.Combine(directory, name));
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task Files_that_an_agent_inherited_do_not_reach_what_it_starts()
+    {
+        string directory = Directory.CreateTempSubdirectory("inherited").FullName;
+        int file = LibC.Open(Path.GetTempPath(), 0);
+        try
+        {
+            Assert.That(await Start($"[ -e /proc/self/fd/{file} ]").Exited, Is.Zero, "as whoever starts a program through flock leaves the lock to it");
+            await using var node = new LibProcess.Testing.TestNode();
+            await using (await SlaveDaemon.StartAsync(node.Manager, new SlaveOptions { WorkDirectory = directory, Hostname = "h" }, new FakeDetector()))
+            {
+            }
+
+            Assert.That(await Start($"[ -e /proc/self/fd/{file} ]").Exited, Is.EqualTo(1 << 8));
+            Assert.That(await Start("[ -e /proc/self/fd/2 ]").Exited, Is.Zero);
+        }
+        finally
+        {
+            _ = LibC.Close(file);
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     [Test]
@@ -42,16 +107,16 @@ internal sealed class ChildProcessesTests
         string directory = Directory.CreateTempSubdirectory("adopted").FullName;
         string sandbox = Path.Combine(directory, "run");
         IChild child = children.Start(new ChildStart(
-            "/bin/sh", ["-c", "exec setsid sh -c 'setsid sleep 1000 & wait'"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox }, "/"));
+            "/bin/sh", ["-c", "exec sh -c 'setsid sleep 1000 & wait'"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox }, "/"));
         Assert.That(children.Adopt(new ForkedProcess(child.Pid), "/another").Look(), Is.False, "the number may be a stranger's");
         IAdoptedChild adopted = children.Adopt(new ForkedProcess(child.Pid), sandbox);
         Assert.That(adopted.Look(), Is.True);
-        Assert.That(children.KillOrphans(directory, new HashSet<string> { sandbox }), Is.Zero);
-        children.KillAll(adopted);
+        Assert.That(await children.KillOrphansAsync(directory, new HashSet<string> { sandbox }, Task.Delay), Is.Zero);
+        await children.KillAllAsync(adopted, Task.Delay);
         await child.Exited;
         Assert.That(() => adopted.Look(), Is.False.After(10_000, 20));
         Assert.That(await adopted.Exited, Is.Null);
-        Assert.That(children.KillOrphans(directory, new HashSet<string>()), Is.Zero);
+        Assert.That(await children.KillOrphansAsync(directory, new HashSet<string>(), Task.Delay), Is.Zero);
         Directory.Delete(directory);
     }
 
@@ -62,7 +127,7 @@ internal sealed class ChildProcessesTests
         string directory = Directory.CreateTempSubdirectory("orphans").FullName;
         IChild child = children.Start(new ChildStart(
             "/bin/sh", ["-c", "sleep 1000"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = Path.Combine(directory, "run") }, "/"));
-        Assert.That(children.KillOrphans(directory, new HashSet<string>()), Is.GreaterThan(0));
+        Assert.That(await children.KillOrphansAsync(directory, new HashSet<string>(), Task.Delay), Is.GreaterThan(0));
         await child.Exited;
         Directory.Delete(directory);
     }
@@ -132,7 +197,7 @@ internal sealed class ChildProcessesTests
         string file = Path.GetTempFileName();
         IChild child = children.Start(new ChildStart(
             "/bin/sh",
-            ["-c", $"exec setsid sh -c '{command}'"],
+            ["-c", $"exec sh -c '{command}'"],
             new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["F"] = file, ["MESOS_SANDBOX"] = file },
             "/"));
         string started;
@@ -147,10 +212,10 @@ internal sealed class ChildProcessesTests
         }
 
         Assert.That(Directory.Exists("/proc/" + started));
-        children.KillAll(child);
+        await children.KillAllAsync(child, Task.Delay);
         await child.Exited;
         Assert.That(ProcessTable.Read().Select(process => process.Pid.ToString()), Has.None.EqualTo(started));
-        Assert.That(children.Measure(child).ResidentBytes, Is.Zero);
+        Assert.That(children.Measure([child])[0].ResidentBytes, Is.Zero);
         File.Delete(file);
     }
 
@@ -165,7 +230,7 @@ internal sealed class ChildProcessesTests
         string directory = Directory.CreateTempSubdirectory("bomb").FullName;
         IChild child = children.Start(new ChildStart(
             "/bin/sh",
-            ["-c", "ulimit -u 300; echo > $MESOS_SANDBOX/begun; exec setsid sh -c \"$BOMB\""],
+            ["-c", "ulimit -u 300; echo > $MESOS_SANDBOX/begun; exec sh -c \"$BOMB\""],
             new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = directory, ["BOMB"] = script },
             "/"));
         while (!File.Exists(Path.Combine(directory, "begun")))
@@ -173,9 +238,9 @@ internal sealed class ChildProcessesTests
             await Task.Delay(5);
         }
 
-        children.KillAll(child);
+        await children.KillAllAsync(child, Task.Delay);
         await child.Exited;
-        children.KillAll(child);
+        await children.KillAllAsync(child, Task.Delay);
         Assert.That(ProcessTable.Read().Where(process => ContainerMark.SandboxOf(process.Pid, out _) == directory), Is.Empty);
         Directory.Delete(directory, recursive: true);
     }
@@ -189,10 +254,10 @@ internal sealed class ChildProcessesTests
         IChild stranger = children.Start(new ChildStart("/bin/sh", ["-c", "sleep 1000"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = "/other" }, "/"));
         Assert.That(ProcessTable.StartOf(stranger.Pid), Is.Not.Null.And.EqualTo(ProcessTable.Read().Single(process => process.Pid == stranger.Pid).StartTicks));
         IAdoptedChild adopted = children.Adopt(new ForkedProcess(stranger.Pid), "/sandbox-of-the-one-that-had-the-number");
-        children.KillAll(adopted);
-        children.KillAll(child);
+        await children.KillAllAsync(adopted, Task.Delay);
+        await children.KillAllAsync(child, Task.Delay);
         Assert.That(stranger.Exited.IsCompleted, Is.False);
-        children.KillAll(stranger);
+        await children.KillAllAsync(stranger, Task.Delay);
         await stranger.Exited;
     }
 
@@ -202,11 +267,11 @@ internal sealed class ChildProcessesTests
     {
         IChild stranger = Start("sleep 1000");
         var others = new ChildProcesses(() => [.. ProcessTable.Read().Select(process => process.Pid == stranger.Pid ? process with { StartTicks = process.StartTicks + 1 } : process)]);
-        others.KillAll(stranger);
-        Assert.That(others.Measure(stranger).ResidentBytes, Is.Zero);
+        await others.KillAllAsync(stranger, Task.Delay);
+        Assert.That(others.Measure([stranger])[0].ResidentBytes, Is.Zero);
         Assert.That(ProcessTable.StartOf(stranger.Pid, butNotDead: true), Is.EqualTo(stranger.StartTicks));
-        Assert.That(children.Measure(stranger).ResidentBytes, Is.Positive);
-        children.KillAll(stranger);
+        Assert.That(children.Measure([stranger])[0].ResidentBytes, Is.Positive);
+        await children.KillAllAsync(stranger, Task.Delay);
         await stranger.Exited;
     }
 
@@ -222,7 +287,7 @@ internal sealed class ChildProcessesTests
         Assert.That(() => unknown.Look(), Is.False.After(10_000, 10), "nothing else tells");
         IAdoptedChild adopted = children.Adopt(new ForkedProcess(child.Pid, child.StartTicks), sandbox);
         Assert.That(adopted.Look(), Is.True);
-        children.KillAll(adopted);
+        await children.KillAllAsync(adopted, Task.Delay);
         await child.Exited;
         Assert.That(() => adopted.Look(), Is.False.After(10_000, 10));
     }
@@ -270,9 +335,9 @@ internal sealed class ChildProcessesTests
         IChild child = StartWith("sleep 1000", ("MESOS_SANDBOX", $"{directory}/link//run"));
         string sandbox = Path.Combine(directory, "real", "run");
         Assert.That(children.Adopt(new ForkedProcess(child.Pid), sandbox).Look(), Is.True);
-        Assert.That(children.KillOrphans(Path.Combine(directory, "real"), new HashSet<string> { sandbox }), Is.Zero);
-        Assert.That(children.KillOrphans(Path.Combine(directory, "link"), new HashSet<string> { sandbox }), Is.Zero);
-        Assert.That(children.KillOrphans(Path.Combine(directory, "real"), new HashSet<string>()), Is.Positive);
+        Assert.That(await children.KillOrphansAsync(Path.Combine(directory, "real"), new HashSet<string> { sandbox }, Task.Delay), Is.Zero);
+        Assert.That(await children.KillOrphansAsync(Path.Combine(directory, "link"), new HashSet<string> { sandbox }, Task.Delay), Is.Zero);
+        Assert.That(await children.KillOrphansAsync(Path.Combine(directory, "real"), new HashSet<string>(), Task.Delay), Is.Positive);
         await child.Exited;
         Directory.Delete(directory, recursive: true);
     }
@@ -282,9 +347,9 @@ internal sealed class ChildProcessesTests
     public async Task What_brings_the_variables_of_another_container_along_belongs_to_its_own()
     {
         IChild child = StartWith("sleep 1000", ("MESOS_SANDBOX", "/another"), ("MESOS_CONTAINER_MARK", "/own"));
-        children.KillAll(children.Adopt(new ForkedProcess(1, 1), "/another"));
+        await children.KillAllAsync(children.Adopt(new ForkedProcess(1, 1), "/another"), Task.Delay);
         Assert.That(ProcessTable.StartOf(child.Pid, butNotDead: true), Is.Not.Null);
-        children.KillAll(children.Adopt(new ForkedProcess(1, 1), "/own"));
+        await children.KillAllAsync(children.Adopt(new ForkedProcess(1, 1), "/own"), Task.Delay);
         Assert.That(await child.Exited, Is.EqualTo(9));
     }
 
@@ -307,6 +372,81 @@ internal sealed class ChildProcessesTests
             ProcessFamily.Of(10, leaderLives, processes, process => process.Pid == 20, self: 99).Select(process => process.Pid);
 
         static ProcessEntry Entry(int pid, int parent, int group, int session) => new(pid, parent, group, session, false, 0, 0, 0);
+    }
+
+    [Test]
+    public void An_agent_that_was_started_from_within_a_task_does_not_belong_to_its_container_nor_does_what_it_starts()
+    {
+        const int Self = 99;
+        ProcessEntry[] processes =
+        [
+            new(20, 1, 20, 20, false, 0, 0, 0),
+            new(21, 20, 20, 20, false, 0, 0, 0),
+            new(Self, 20, 20, 20, false, 0, 0, 0),
+            new(30, Self, 30, 30, false, 0, 0, 0),  // an executor
+            new(31, 30, 30, 30, false, 0, 0, 0),
+            new(40, Self, 20, 20, false, 0, 0, 0),  // an executor that has no session of its own yet
+        ];
+        Assert.That(
+            ProcessFamily.Of(20, leaderLives: true, processes, process => process.Pid is 20 or Self, Self).Select(process => process.Pid),
+            Is.EqualTo(new[] { 20, 21 }));
+        Assert.That(
+            ProcessFamily.Of(40, leaderLives: true, processes, process => false, Self).Select(process => process.Pid),
+            Is.EqualTo(new[] { 40 }), "what it starts belongs to itself");
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task What_many_containers_use_is_told_by_one_look_at_all_processes()
+    {
+        string directory = Directory.CreateTempSubdirectory("measured").FullName;
+        int looks = 0;
+        using var counted = new ChildProcesses(() =>
+        {
+            looks++;
+            return ProcessTable.Read();
+        });
+        IChild[] started =
+        [
+            .. Enumerable.Range(0, 3).Select(number => StartWith(
+                $"[ {number} = 0 ] || setsid sleep 1000 & : > {directory}/{number}; exec sleep 1000", ("MESOS_SANDBOX", $"{directory}/run-{number}"))),
+        ];
+        IChild unmarked = StartWith($": > {directory}/3; exec sleep 1000");
+        Assert.That(() => Enumerable.Range(0, 4).All(number => File.Exists($"{directory}/{number}")), Is.True.After(10_000, 10));
+        Assert.That(() => ProcessTable.Read().Count(process => File.Exists($"/proc/{process.Pid}/cmdline") && ContainerMark.SandboxOf(process.Pid, out _)?.StartsWith(directory, StringComparison.Ordinal) == true), Is.EqualTo(5).After(10_000, 50));
+        IReadOnlyList<ContainerUsage> used = counted.Measure([.. started, unmarked]);
+        Assert.That(looks, Is.EqualTo(1));
+        Assert.That(used.Select(usage => usage.ResidentBytes), Has.Exactly(4).Items.And.All.Positive);
+        Assert.That(used[1].ResidentBytes, Is.GreaterThan(used[0].ResidentBytes), "what has left its session counts as well");
+        foreach (IChild child in (IChild[])[.. started, unmarked])
+        {
+            await children.KillAllAsync(child, Task.Delay);
+            await child.Exited;
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    public void Families_of_many_containers_are_told_apart()
+    {
+        ProcessEntry[] processes =
+        [
+            new(10, 99, 10, 10, false, 0, 0, 0),
+            new(11, 10, 10, 10, false, 0, 0, 0),
+            new(12, 1, 10, 10, false, 0, 0, 0),  // has lost its parent
+            new(20, 99, 20, 20, false, 0, 0, 0),
+            new(21, 20, 21, 21, false, 0, 0, 0),
+            new(22, 1, 22, 22, false, 0, 0, 0),  // carries the mark of the second
+            new(23, 22, 22, 22, false, 0, 0, 0),
+            new(30, 1, 30, 30, false, 0, 0, 0),  // has the number of the third, which has ended
+            new(41, 1, 40, 40, false, 0, 0, 0),  // is left of the fourth
+            new(99, 1, 99, 99, false, 0, 0, 0),
+            new(50, 99, 99, 99, false, 0, 0, 0),
+        ];
+        ILookup<int, ProcessEntry> families = ProcessFamily.OfMany(
+            [(10, true), (20, true), (30, false), (40, false)], ProcessFamily.ById(processes), process => process.Pid is 22 or 99 ? 1 : null, self: 99);
+        Assert.That(Enumerable.Range(0, 4).Select(place => families[place].Select(process => process.Pid).ToArray()), Is.EqualTo(new int[][] { [10, 11, 12], [20, 21, 22, 23], [], [41] }));
     }
 
     [Test]

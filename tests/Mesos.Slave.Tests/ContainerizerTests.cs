@@ -178,6 +178,16 @@ internal sealed class ContainerizerTests
     }
 
     [Test]
+    public async Task The_end_of_a_container_that_ended_at_once_is_told_to_the_first_who_waits_for_it()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
+        children.Exit(100, 3 << 8);
+        Assert.That(async () => await containerizer.StatusAsync(Id()), Is.Null.After(10_000, 10));
+        Assert.That((await containerizer.WaitAsync(Id()))?.WaitStatus, Is.EqualTo(3 << 8));
+        Assert.That(await containerizer.WaitAsync(Id()), Is.Null, "nothing is kept for ever");
+    }
+
+    [Test]
     public async Task Destroying_kills_all_processes_and_waits_for_its_end()
     {
         await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
@@ -188,6 +198,22 @@ internal sealed class ContainerizerTests
         children.Exit(100, 9);
         await destroyed;
         await containerizer.DestroyAsync(Id());
+    }
+
+    [Test]
+    public async Task Others_are_served_while_a_container_takes_its_time_to_die()
+    {
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }));
+        await containerizer.LaunchAsync(Launch(new CommandInfo { Value = "x" }, id: "c2"));
+        children.Dying = TimeSpan.FromSeconds(1.5);
+        Task destroyed = containerizer.DestroyAsync(Id());
+        children.Exit(100, 9);
+        Assert.That((await containerizer.StatusAsync(Id("c2")))!.ExecutorPid, Is.EqualTo(101));
+        await node.SettleAsync();
+        Assert.That((children.Killed.Count, destroyed.IsCompleted), Is.EqualTo((1, false)), "one hunt is enough, and it goes on");
+        await node.AdvanceAsync(TimeSpan.FromSeconds(1.5));
+        await destroyed;
+        Assert.That((await node.Manager.Metrics.SnapshotAsync()).ToDictionary()["containerizer/mesos/container_destroy_errors"], Is.Zero);
     }
 
     [Test]
@@ -357,6 +383,9 @@ internal sealed class ContainerizerTests
         Assert.That(async () => await launching, Throws.TypeOf<ContainerLaunchException>().With.Message.Contains("full"));
         Assert.That(children.Killed, Is.EqualTo(new[] { 100 }));
         Assert.That(children.Children.Single().Released, Is.False);
+        children.Exit(100, 9);
+        await node.SettleAsync();
+        Assert.That(await containerizer.WaitAsync(Id()), Is.Null, "nobody waits for what never began");
     }
 
     [Test]
@@ -364,7 +393,8 @@ internal sealed class ContainerizerTests
     {
         children.Alive.Add(7);
         await containerizer.RecoverAsync([new RecoveredContainer(Id("living"), new ForkedProcess(7), "/s/a", Executor(new CommandInfo())), new RecoveredContainer(Id("dead"), new ForkedProcess(8), "/s/b", Executor(new CommandInfo()))], "/s");
-        Assert.That(await containerizer.WaitAsync(Id("dead")), Is.Null.Or.EqualTo(new ContainerTermination()));
+        Assert.That(await containerizer.WaitAsync(Id("dead")), Is.EqualTo(new ContainerTermination()), "it had ended before anybody could wait for it");
+        Assert.That(await containerizer.WaitAsync(Id("dead")), Is.Null);
         Task<ContainerTermination?> end = containerizer.WaitAsync(Id("living"));
         await node.AdvanceAsync(TimeSpan.FromSeconds(5));
         Assert.That(end.IsCompleted, Is.False);
@@ -445,17 +475,25 @@ internal sealed class ContainerizerTests
         /// <summary>How many attempts to kill leave something.</summary>
         public int Undying { get; set; }
 
-        public bool KillAll(IChild child)
+        /// <summary>How long it takes what is killed to die.</summary>
+        public TimeSpan Dying { get; set; }
+
+        public async Task<bool> KillAllAsync(IChild child, Func<TimeSpan, Task> pause)
         {
             Killed.Add(child.Pid);
+            if (Dying > TimeSpan.Zero)
+            {
+                await pause(Dying);
+            }
+
             return Undying-- <= 0;
         }
 
         public IAdoptedChild Adopt(ForkedProcess process, string sandbox) => new FakeAdopted(this, process.Pid);
 
-        public int KillOrphans(string directory, IReadOnlySet<string> sandboxes) => Orphans;
+        public Task<int> KillOrphansAsync(string directory, IReadOnlySet<string> sandboxes, Func<TimeSpan, Task> pause) => Task.FromResult(Orphans);
 
-        public ContainerUsage Measure(IChild child) => default;
+        public IReadOnlyList<ContainerUsage> Measure(IReadOnlyList<IChild> measured) => [.. measured.Select(child => new ContainerUsage(default, default, child.Pid))];
     }
 
     private sealed class FakeAdopted(FakeChildren children, int pid) : IAdoptedChild

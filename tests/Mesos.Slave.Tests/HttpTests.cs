@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using LibProcess.Futures;
+using Mesos.Slave.Http;
 
 namespace Mesos.Slave.Tests;
 
@@ -95,6 +97,53 @@ internal sealed class HttpTests
         rig.Containers.IsMeasured = false;
         Assert.That(await rig.GetAsync("/monitor/statistics"), Is.EqualTo("[]"));
         Assert.That(await rig.GetAsync("/containers"), Does.Contain("exec-1").And.Not.Contain("statistics"));
+    }
+
+    [Test]
+    public async Task Statistics_are_measured_twice_a_second_at_most()
+    {
+        await rig.RunExecutorAsync();
+        await rig.RunExecutorAsync("task-2", "exec-2");
+        await rig.GetAsync("/monitor/statistics");
+        DateTimeOffset first = rig.Node.Manager.Clock.GetUtcNow();
+        Task<string> second = rig.GetAsync("/monitor/statistics");
+        while (!second.IsCompleted)
+        {
+            await rig.Node.AdvanceAsync(TimeSpan.FromMilliseconds(50));
+        }
+
+        Assert.That(rig.Node.Manager.Clock.GetUtcNow() - first, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(0.5)));
+        Assert.That(rig.Containers.Measurements, Is.EqualTo(new[] { 2, 2 }), "all containers at once");
+        await rig.GetAsync("/containers");
+        await rig.GetAsync("/containers");
+        Assert.That(rig.Containers.Measurements, Has.Count.EqualTo(4));
+    }
+
+    [Test]
+    public async Task Those_who_wait_for_a_measurement_share_it()
+    {
+        var permits = new Queue<Promise<bool>>([new(), new(), new()]);
+        var measurements = new Queue<Promise<int>>([new(), new(), new()]);
+        var (firstPermit, secondPermit) = (permits.ElementAt(0), permits.ElementAt(1));
+        var (first, second, third) = (measurements.ElementAt(0), measurements.ElementAt(1), measurements.ElementAt(2));
+        var shared = new SharedMeasurement<int>(story => _ = story(), () => permits.Dequeue().Task, () => measurements.Dequeue().Task);
+        Task<int>[] early = [shared.NextAsync(), shared.NextAsync()];
+        firstPermit.TrySet(true);
+        Assert.That(() => measurements.Count, Is.EqualTo(2).After(10_000, 5));
+        Task<int>[] late = [shared.NextAsync(), shared.NextAsync()];
+        Assert.That(permits, Has.Count.EqualTo(2), "one is measured after the other");
+        first.TrySet(1);
+        Assert.That(await Task.WhenAll(early), Is.EqualTo(new[] { 1, 1 }));
+        secondPermit.TrySet(true);
+        second.TryFail(new IOException("lost"));
+        foreach (Task<int> task in late)
+        {
+            Assert.That(async () => await task, Throws.TypeOf<IOException>());
+        }
+
+        permits.Peek().TrySet(true);
+        third.TrySet(3);
+        Assert.That(await shared.NextAsync(), Is.EqualTo(3), "a failure is not the last word");
     }
 
     [TestCase("?framework_id=cluster-0000", 2)]

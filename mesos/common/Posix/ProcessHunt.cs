@@ -10,27 +10,34 @@ public static class ProcessHunt
 {
     private const int Stop = 19; // SIGSTOP on Linux, where alone there is a table of processes to hunt in.
     private const int Kill = 9;
-    private const int MaxLooks = 60;
     private const int LooksBeforeKilling = 30;
     private const int MaxUnclearLooks = 2;
     private const int EmptyLooks = 3;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Kills until nothing is found any more, or what is found does not die.</summary>
     /// <param name="look">Reads the table of all processes.</param>
     /// <param name="find">Those of a table that are to end, and whether that is certain; an uncertain answer is asked for again, a few times.</param>
     /// <param name="signal">Sends a signal to a process, or, where that is negative, to a group.</param>
+    /// <param name="pause">Waits between looks at what has been killed: to give back much memory takes its time.</param>
     /// <returns>Whether nothing is left.</returns>
-    public static bool KillAll(
+    public static async Task<bool> KillAllAsync(
         Func<IReadOnlyList<ProcessEntry>> look,
         Func<IReadOnlyList<ProcessEntry>, (IReadOnlySet<int> Found, bool IsCertain)> find,
-        Action<int, int> signal)
+        Action<int, int> signal,
+        Func<TimeSpan, Task> pause)
     {
         ArgumentNullException.ThrowIfNull(look);
         ArgumentNullException.ThrowIfNull(find);
         ArgumentNullException.ThrowIfNull(signal);
+        ArgumentNullException.ThrowIfNull(pause);
+        TimeSpan next = FirstPause, waited = TimeSpan.Zero;
         HashSet<int> stopped = [];
         int unclear = 0, stopping = 0, empty = 0;
-        for (int looks = 0; looks < MaxLooks; looks++)
+        while (true)
         {
             IReadOnlyList<ProcessEntry> table = look();
             (IReadOnlySet<int> found, bool certain) = find(table);
@@ -52,9 +59,21 @@ public static class ProcessHunt
             {
                 signal(target, grew ? Stop : Kill);
             }
-        }
 
-        return false;
+            if (grew)
+            {
+                continue;
+            }
+
+            if (waited >= Patience)
+            {
+                return false;
+            }
+
+            await pause(next);
+            waited += next;
+            next = next * 2 < LongestPause ? next * 2 : LongestPause;
+        }
     }
 
     /// <summary>The process groups that have no other members.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Mesos.Common.Flags;
+using Mesos.Common.Posix;
 using Mesos.Launcher.Posix;
 
 namespace Mesos.Launcher.Containerizer;

@@ -20,6 +20,7 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
     private bool reportsKilling;
     private TaskInfo? task;
     private IChild? child;
+    private bool exited;
     private bool ended;
     private bool timedOut;
     private bool shutDown;
@@ -98,16 +99,20 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
     private async Task WaitForEndAsync()
     {
         var status = await child!.Exited;
-
-        // What the command left behind would otherwise outlive the container that is accounted for it.
-        child.Signal(LibC.SIGKILL);
+        exited = true;
         var state = timedOut ? TaskState.TaskFailed
             : killing is not null ? TaskState.TaskKilled
             : status is { Succeeded: true } ? TaskState.TaskFinished
             : TaskState.TaskFailed;
         var message = status is null ? "Failed to get exit status for Command" : $"Command {status}";
-        End(state, message, timedOut ? Reason.MaxCompletionTimeReached : null);
+        Reason? reason = timedOut ? Reason.MaxCompletionTimeReached : null;
+
+        // What the command left behind would otherwise outlive the container that is accounted for it.
+        await child.KillAsync(PauseAsync);
+        End(state, message, reason);
     }
+
+    private Task PauseAsync(TimeSpan time) => DelayAsync(time);
 
     private void OnTimeout()
     {
@@ -144,7 +149,7 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
         {
             Terminate(inject: false);
         }
-        else
+        else if (!exited)
         {
             Kill(settings.ShutdownGracePeriod - ShutdownReserve);
         }
@@ -153,7 +158,7 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
     private void Kill(TimeSpan grace)
     {
         completionTimer?.Dispose();
-        if (child is null || ended)
+        if (child is null || exited)
         {
             return;
         }
@@ -190,10 +195,10 @@ internal sealed partial class CommandExecutorProcess : ProcessBase
 
     private void Escalate()
     {
-        if (!ended)
+        if (!exited)
         {
             LogEscalating(task!.TaskId.Value);
-            child!.Signal(LibC.SIGKILL);
+            Run(() => child!.KillAsync(PauseAsync));
         }
     }
 

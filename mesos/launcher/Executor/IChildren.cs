@@ -18,8 +18,13 @@ internal interface IChild
     /// <summary>Completes when the child itself has ended, also while descendants go on; null where nobody knows how.</summary>
     Task<WaitStatus?> Exited { get; }
 
-    /// <summary>Sends a signal to the child and all descendants that still run.</summary>
+    /// <summary>Sends a signal, which is not SIGKILL, to the child and all descendants that still run.</summary>
     void Signal(int signal);
+
+    /// <summary>Kills the child and all descendants that still run.</summary>
+    /// <param name="pause">Waits between looks at what does not die at once.</param>
+    /// <returns>Completes when nothing is left, or some of it does not die.</returns>
+    Task KillAsync(Func<TimeSpan, Task> pause);
 }
 
 /// <summary>What to start.</summary>

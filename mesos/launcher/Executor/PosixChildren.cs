@@ -7,9 +7,6 @@ using Mesos.Launcher.Posix;
 namespace Mesos.Launcher.Executor;
 
 /// <summary>Children as POSIX has them. Any thread.</summary>
-/// <remarks>
-/// Not <see cref="System.Diagnostics.Process"/>: that neither makes sessions nor tells an exit code from a signal.
-/// </remarks>
 [UnsupportedOSPlatform("windows")]
 internal sealed unsafe class PosixChildren : IChildren, IDisposable
 {
@@ -32,14 +29,14 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
     {
         command.Environment.TryGetValue("PATH", out var path);
         var program = ProgramSearch.Find(command.Program, path);
-        using StringArray environment = new([.. command.Environment.Select(pair => $"{pair.Key}={pair.Value}")]);
+        string[] environment = [.. command.Environment.Select(pair => $"{pair.Key}={pair.Value}")];
         lock (gate)
         {
             var pid = 0;
-            var error = program is null ? LibC.ENOENT : Spawn(program, command.Arguments, environment, out pid);
+            var error = program is null ? LibC.ENOENT : ProgramStart.Spawn(program, command.Arguments, environment, out pid);
             if (error == LibC.ENOEXEC)
             {
-                error = Spawn(ShellScript.Shell, ShellScript.Arguments(program!, command.Arguments), environment, out pid);
+                error = ProgramStart.Spawn(ShellScript.Shell, ShellScript.Arguments(program!, command.Arguments), environment, out pid);
             }
 
             if (error != 0)
@@ -54,31 +51,6 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
     }
 
     public void Dispose() => childSignal.Dispose();
-
-    private static int Spawn(string program, IReadOnlyCollection<string> command, StringArray environment, out int pid)
-    {
-        using StringArray arguments = new(command);
-        var attributes = stackalloc byte[LibC.OpaqueSize];
-        var signals = stackalloc byte[LibC.OpaqueSize];
-        LibC.posix_spawnattr_init(attributes);
-        try
-        {
-            LibC.posix_spawnattr_setflags(
-                attributes,
-                (short)(LibC.POSIX_SPAWN_SETSID | LibC.POSIX_SPAWN_SETSIGDEF | LibC.POSIX_SPAWN_SETSIGMASK));
-            LibC.sigemptyset(signals);
-            LibC.posix_spawnattr_setsigmask(attributes, signals);
-
-            // The runtime ignores broken pipes, and a program inherits what is ignored.
-            LibC.sigaddset(signals, LibC.SIGPIPE);
-            LibC.posix_spawnattr_setsigdefault(attributes, signals);
-            return LibC.posix_spawn(out pid, program, null, attributes, arguments.Pointer, environment.Pointer);
-        }
-        finally
-        {
-            LibC.posix_spawnattr_destroy(attributes);
-        }
-    }
 
     private void Reap()
     {
@@ -132,10 +104,29 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
         return LibC.waitid(LibC.P_ALL, 0, information, LibC.WEXITED | LibC.WNOHANG | LibC.WNOWAIT) == 0;
     }
 
+    // Whatever a child has started descends from this process: without children there is nobody to signal, and no table to read.
+    private bool IsAlone => adoptsOrphans && !HasChildren();
+
+    private Task KillAsync(int root, Func<TimeSpan, Task> pause)
+    {
+        if (IsAlone)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (!Directory.Exists("/proc"))
+        {
+            _ = LibC.kill(-root, LibC.SIGKILL);
+            return Task.CompletedTask;
+        }
+
+        return ProcessHunt.KillAllAsync(
+            static () => ProcessTable.Read(), table => (Members(root, table), true), static (target, sent) => _ = LibC.kill(target, sent), pause);
+    }
+
     private void Signal(int root, int signal)
     {
-        // Whatever a child has started descends from this process: without children there is nobody to signal, and no table to read.
-        if (adoptsOrphans && !HasChildren())
+        if (IsAlone)
         {
             return;
         }
@@ -143,26 +134,21 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
         if (!Directory.Exists("/proc"))
         {
             _ = LibC.kill(-root, signal);
+            return;
         }
-        else if (signal == LibC.SIGKILL)
+
+        var members = Members(root, ProcessTable.Read());
+        foreach (var pid in members)
         {
-            ProcessHunt.KillAll(static () => ProcessTable.Read(), table => (Members(root, table), true), static (target, sent) => _ = LibC.kill(target, sent));
+            _ = LibC.kill(pid, signal);
         }
-        else
+
+        if (signal == LibC.SIGTERM)
         {
-            var members = Members(root, ProcessTable.Read());
+            // What is stopped acts on it only when it goes on.
             foreach (var pid in members)
             {
-                _ = LibC.kill(pid, signal);
-            }
-
-            if (signal == LibC.SIGTERM)
-            {
-                // What is stopped acts on it only when it goes on.
-                foreach (var pid in members)
-                {
-                    _ = LibC.kill(pid, LibC.SIGCONT);
-                }
+                _ = LibC.kill(pid, LibC.SIGCONT);
             }
         }
     }
@@ -182,5 +168,7 @@ internal sealed unsafe class PosixChildren : IChildren, IDisposable
         public Task<WaitStatus?> Exited => exited;
 
         public void Signal(int signal) => owner.Signal(pid, signal);
+
+        public Task KillAsync(Func<TimeSpan, Task> pause) => owner.KillAsync(pid, pause);
     }
 }

@@ -22,9 +22,6 @@ internal static unsafe partial class LibC
     public const int WNOWAIT = 0x1000000;
     public const int P_ALL = 0;
 
-    public const short POSIX_SPAWN_SETSIGDEF = 0x04;
-    public const short POSIX_SPAWN_SETSIGMASK = 0x08;
-
     public const int PR_SET_DUMPABLE = 4;
     public const int PR_SET_CHILD_SUBREAPER = 36;
 
@@ -40,8 +37,6 @@ internal static unsafe partial class LibC
     public static int O_NOCTTY => OperatingSystem.IsMacOS() ? 0x20000 : 0x100;
 
     public static int O_APPEND => OperatingSystem.IsMacOS() ? 0x8 : 0x400;
-
-    public static short POSIX_SPAWN_SETSID => OperatingSystem.IsMacOS() ? (short)0x400 : (short)0x80;
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int setsid();
@@ -110,34 +105,7 @@ internal static unsafe partial class LibC
     public static partial int sigemptyset(void* set);
 
     [LibraryImport(Library)]
-    public static partial int sigaddset(void* set, int signal);
-
-    [LibraryImport(Library)]
     public static partial int sigprocmask(int how, void* set, void* old);
-
-    [LibraryImport(Library)]
-    public static partial int posix_spawnattr_init(void* attributes);
-
-    [LibraryImport(Library)]
-    public static partial int posix_spawnattr_destroy(void* attributes);
-
-    [LibraryImport(Library)]
-    public static partial int posix_spawnattr_setflags(void* attributes, short flags);
-
-    [LibraryImport(Library)]
-    public static partial int posix_spawnattr_setsigdefault(void* attributes, void* set);
-
-    [LibraryImport(Library)]
-    public static partial int posix_spawnattr_setsigmask(void* attributes, void* set);
-
-    [LibraryImport(Library)]
-    public static partial int posix_spawn(
-        out int pid,
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
-        void* fileActions,
-        void* attributes,
-        byte** arguments,
-        byte** environment);
 
     /// <summary>The beginning of <c>struct passwd</c>, the same on Linux and macOS as far as it goes.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Mesos.Common.Posix;
 using Mesos.Slave.Posix;
 
@@ -8,12 +6,14 @@ namespace Mesos.Slave.Containerizer;
 /// <summary>Children as real processes.</summary>
 /// <remarks>Upstream: <c>SubprocessLauncher</c> in src/slave/containerizer/mesos/launcher.cpp.</remarks>
 /// <param name="readTable">Lists all processes.</param>
-internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable) : IChildProcesses
+internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable) : IChildProcesses, IDisposable
 {
     // The parent of what runs in the kernel, which has no variables.
     private const int KernelParent = 2;
 
     private const int TicksPerSecond = 100;
+
+    private readonly ChildReaper? reaper = OperatingSystem.IsWindows() ? null : new ChildReaper();
 
     /// <summary>Children on this machine.</summary>
     public ChildProcesses()
@@ -24,53 +24,29 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
     /// <inheritdoc/>
     public IChild Start(ChildStart start)
     {
-        try
+        if (OperatingSystem.IsWindows() || reaper is null)
         {
-            return new Child(
-                Process.Start(Describe(start)) ?? throw new IOException($"Cannot start '{start.Program}'"),
-                ContainerMark.SandboxOf(start.Environment) is { } sandbox ? new SandboxMark(sandbox) : null);
-        }
-        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or ArgumentException)
-        {
-            // A variable without a name, for one, is refused only here.
-            throw new IOException($"Cannot start '{start.Program}': {exception.Message}", exception);
-        }
-    }
-
-    private static ProcessStartInfo Describe(ChildStart start)
-    {
-        var info = new ProcessStartInfo(start.Program) { UseShellExecute = false, WorkingDirectory = start.Directory, RedirectStandardInput = start.Waits };
-        info.Environment.Clear();
-        foreach ((string name, string value) in start.Environment)
-        {
-            info.Environment[name] = value;
+            return WindowsChild.Start(start);
         }
 
-        foreach (string argument in start.Arguments)
-        {
-            info.ArgumentList.Add(argument);
-        }
-
-        return info;
+        SandboxMark? mark = ContainerMark.SandboxOf(start.Environment) is { } sandbox ? new SandboxMark(sandbox) : null;
+        return SpawnedChild.Start(reaper, start, mark);
     }
 
     /// <inheritdoc/>
     public IAdoptedChild Adopt(ForkedProcess process, string sandbox) => new AdoptedChild(process, new SandboxMark(sandbox), readTable);
 
     /// <inheritdoc/>
-    public int KillOrphans(string directory, IReadOnlySet<string> sandboxes)
+    public async Task<int> KillOrphansAsync(string directory, IReadOnlySet<string> sandboxes, Func<TimeSpan, Task> pause)
     {
         if (OperatingSystem.IsWindows())
         {
             return 0;
         }
 
-        // The agent of before may have been given another spelling of its directory.
-        Dictionary<string, string> paths = new(StringComparer.Ordinal);
-        string prefix = RealPath.Of(directory) + Path.DirectorySeparatorChar;
-        HashSet<string> known = [.. sandboxes.Select(RealPath.Of)];
+        var searched = new OrphanSearch(directory, sandboxes);
         HashSet<int> killed = [];
-        ProcessHunt.KillAll(
+        await ProcessHunt.KillAllAsync(
             readTable,
             table =>
             {
@@ -78,38 +54,29 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
                 bool certain = true;
                 foreach (ProcessEntry process in table.Where(static process => process.Pid != Environment.ProcessId))
                 {
-                    string? sandbox = ContainerMark.SandboxOf(process.Pid, out bool isUnclear);
-                    certain &= !isUnclear || IsOfKernel(process);
-                    if (sandbox is null)
-                    {
-                        continue;
-                    }
-
-                    if (!paths.TryGetValue(sandbox, out string? real))
-                    {
-                        paths[sandbox] = real = RealPath.Of(sandbox);
-                    }
-
-                    if (real.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(real))
+                    if (searched.IsOrphan(process.Pid, out bool isUnclear))
                     {
                         orphans.Add(process.Pid);
                     }
+
+                    certain &= !isUnclear || IsOfKernel(process);
                 }
 
                 killed.UnionWith(orphans);
                 return (orphans, certain);
             },
-            static (target, signal) => _ = LibC.Kill(target, signal));
+            static (target, signal) => _ = LibC.Kill(target, signal),
+            pause);
         return killed.Count;
     }
 
     /// <inheritdoc/>
-    public bool KillAll(IChild child)
+    public Task<bool> KillAllAsync(IChild child, Func<TimeSpan, Task> pause)
     {
         if (OperatingSystem.IsWindows())
         {
-            (child as Child)?.KillTree();
-            return true;
+            (child as WindowsChild)?.KillTree();
+            return Task.FromResult(true);
         }
 
         if (child is IAdoptedChild adopted)
@@ -120,27 +87,57 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
         if (!Directory.Exists("/proc"))
         {
             _ = child.Exited.IsCompleted ? 0 : LibC.Kill(-child.Pid, LibC.SigKill);
-            return true;
+            return Task.FromResult(true);
         }
 
-        return ProcessHunt.KillAll(
+        return ProcessHunt.KillAllAsync(
             readTable,
             table =>
             {
                 IReadOnlyList<ProcessEntry> left = Family(child, table, out bool isCertain);
                 return (left.Select(static process => process.Pid).ToHashSet(), isCertain);
             },
-            static (target, signal) => _ = LibC.Kill(target, signal));
+            static (target, signal) => _ = LibC.Kill(target, signal),
+            pause);
     }
 
     /// <inheritdoc/>
-    public ContainerUsage Measure(IChild child)
+    public IReadOnlyList<ContainerUsage> Measure(IReadOnlyList<IChild> measured)
     {
-        IReadOnlyList<ProcessEntry> processes = Family(child, readTable(), out _);
+        Dictionary<int, ProcessEntry> table = ProcessFamily.ById(readTable());
+        SandboxMark?[] marks = [.. measured.Select(static child => (child as IMarkedChild)?.Mark)];
+        ILookup<string?, int> named = Enumerable.Range(0, marks.Length).ToLookup(place => marks[place]?.Name, StringComparer.Ordinal);
+        long? first = measured.Select(static child => child.StartTicks ?? 0).DefaultIfEmpty().Min();
+        ILookup<int, ProcessEntry> families = ProcessFamily.OfMany(
+            [.. measured.Select(child => (child.Pid, LeaderLives(child, table)))],
+            table,
+            process =>
+            {
+                // What ran before the first container cannot have a mark.
+                if (process.StartTicks < first || ContainerMark.SandboxOf(process.Pid, out _) is not { } sandbox)
+                {
+                    return null;
+                }
+
+                return named[SandboxMark.NameOf(sandbox)].Cast<int?>().FirstOrDefault(place =>
+                    !(process.StartTicks < measured[place!.Value].StartTicks) && marks[place.Value]!.IsOf(sandbox, process.Pid));
+            },
+            Environment.ProcessId);
+        return [.. Enumerable.Range(0, marks.Length).Select(place => Sum(families[place]))];
+    }
+
+    private static ContainerUsage Sum(IEnumerable<ProcessEntry> processes)
+    {
+        long user = 0, system = 0, pages = 0;
+        foreach (ProcessEntry process in processes)
+        {
+            user += process.UserTicks;
+            system += process.SystemTicks;
+            pages += process.ResidentPages;
+        }
+
         return new ContainerUsage(
-            TimeSpan.FromSeconds(processes.Sum(static process => process.UserTicks) / (double)TicksPerSecond),
-            TimeSpan.FromSeconds(processes.Sum(static process => process.SystemTicks) / (double)TicksPerSecond),
-            processes.Sum(static process => process.ResidentPages) * Environment.SystemPageSize);
+            TimeSpan.FromSeconds(user / (double)TicksPerSecond), TimeSpan.FromSeconds(system / (double)TicksPerSecond), pages * Environment.SystemPageSize);
     }
 
     private static IReadOnlyList<ProcessEntry> Family(IChild child, IReadOnlyList<ProcessEntry> processes, out bool isCertain)
@@ -148,7 +145,7 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
         bool certain = true;
         IReadOnlyList<ProcessEntry> family = ProcessFamily.Of(
             child.Pid,
-            LeaderLives(child, processes),
+            LeaderLives(child, ProcessFamily.ById(processes)),
             processes,
             process =>
             {
@@ -170,75 +167,16 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
     private static bool IsOfKernel(ProcessEntry process) => process.Parent == KernelParent || process.Pid == KernelParent;
 
     /// <summary>A number alone may be that of a stranger who came later.</summary>
-    private static bool LeaderLives(IChild child, IReadOnlyList<ProcessEntry> processes) =>
+    private static bool LeaderLives(IChild child, Dictionary<int, ProcessEntry> table) =>
         !child.Exited.IsCompleted &&
-        (child.StartTicks is not { } started || processes.All(process => process.Pid != child.Pid || process.StartTicks == started));
+        (child.StartTicks is not { } started || !table.TryGetValue(child.Pid, out ProcessEntry found) || found.StartTicks == started);
 
-    private sealed class Child : IChild, IMarkedChild
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        private readonly Process process;
-
-        public Child(Process process, SandboxMark? mark)
+        if (!OperatingSystem.IsWindows())
         {
-            this.process = process;
-            Mark = mark;
-            Pid = process.Id;
-            StartTicks = OperatingSystem.IsWindows() ? null : ProcessTable.StartOf(Pid);
-            Exited = WaitAsync();
-        }
-
-        /// <summary>By what its descendants are known, or null.</summary>
-        public SandboxMark? Mark { get; }
-
-        public int Pid { get; }
-
-        /// <summary>Null where it has ended at once.</summary>
-        public long? StartTicks { get; }
-
-        public Task<int?> Exited { get; }
-
-        public void Release()
-        {
-            try
-            {
-                process.StandardInput.WriteLine();
-                process.StandardInput.Close();
-            }
-            catch (IOException)
-            {
-                // It has ended.
-            }
-            catch (InvalidOperationException)
-            {
-                // It has ended, or does not wait.
-            }
-        }
-
-        public void KillTree()
-        {
-            try
-            {
-                process.Kill(entireProcessTree: true);
-            }
-            catch (InvalidOperationException)
-            {
-                // It has ended.
-            }
-        }
-
-        private async Task<int?> WaitAsync()
-        {
-            await process.WaitForExitAsync().ConfigureAwait(false);
-            int status = WaitStatus(process.ExitCode);
-            process.Dispose();
-            return status;
-        }
-
-        /// <summary>The library reports a death by signal as 128 and the signal, as shells do.</summary>
-        private static int WaitStatus(int exitCode)
-        {
-            const int Signaled = 128, LastSignal = 64;
-            return exitCode is > Signaled and <= Signaled + LastSignal ? exitCode - Signaled : (exitCode & 0xFF) << 8;
+            reaper?.Dispose();
         }
     }
 }

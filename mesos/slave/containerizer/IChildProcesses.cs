@@ -54,13 +54,18 @@ internal interface IChildProcesses
     IAdoptedChild Adopt(ForkedProcess process, string sandbox);
 
     /// <summary>Kills everything that belongs to containers whose sandboxes are below a directory, but are not among some.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="sandboxes">The sandboxes of containers that go on.</param>
+    /// <param name="pause">Waits between looks at what does not die at once.</param>
     /// <returns>How many processes that were.</returns>
-    int KillOrphans(string directory, IReadOnlySet<string> sandboxes);
+    Task<int> KillOrphansAsync(string directory, IReadOnlySet<string> sandboxes, Func<TimeSpan, Task> pause);
 
     /// <summary>Kills a child and everything it has started, whatever became of that since.</summary>
+    /// <param name="child">The child.</param>
+    /// <param name="pause">Waits between looks at what does not die at once.</param>
     /// <returns>Whether nothing is left: a process that waits for a broken disk does not die before it answers.</returns>
-    bool KillAll(IChild child);
+    Task<bool> KillAllAsync(IChild child, Func<TimeSpan, Task> pause);
 
-    /// <summary>What a child and everything it has started uses.</summary>
-    ContainerUsage Measure(IChild child);
+    /// <summary>What children and everything they have started use, in their order: one look at all processes, however many children.</summary>
+    IReadOnlyList<ContainerUsage> Measure(IReadOnlyList<IChild> measured);
 }

@@ -51,7 +51,10 @@ internal interface IContainerizer
     /// <exception cref="ContainerLaunchException">It did not start, and nothing of it is left.</exception>
     Task LaunchAsync(ContainerLaunch launch);
 
-    /// <summary>Waits for the end of a container that was started; null where it is not known.</summary>
+    /// <summary>
+    /// Waits for the end of a container that was started or taken up; null where it is not known. Where it has ended already the
+    /// first who asks is told.
+    /// </summary>
     Task<ContainerTermination?> WaitAsync(ContainerID container);
 
     /// <summary>Kills all processes of a container and completes when its first process is gone. Unknown containers are ignored.</summary>
@@ -64,6 +67,6 @@ internal interface IContainerizer
     /// <exception cref="ContainerUpdateException">It cannot have it; the container goes on as it is.</exception>
     Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources);
 
-    /// <summary>What a running container uses; null where it is not known.</summary>
-    Task<ResourceStatistics?> UsageAsync(ContainerID container);
+    /// <summary>What running containers use, by their ids; those that are not known are left out.</summary>
+    Task<IReadOnlyDictionary<string, ResourceStatistics>> UsageAsync(IReadOnlyCollection<ContainerID> wanted);
 }

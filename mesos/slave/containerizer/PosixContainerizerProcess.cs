@@ -24,6 +24,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     private const long BytesPerMegabyte = 1 << 20;
 
     private readonly Dictionary<string, Container> containers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ContainerTermination> ended = new(StringComparer.Ordinal);
     private readonly HashSet<Container> undying = [];
     private readonly SlaveCounter destroyErrors;
     private readonly IChildProcesses children;
@@ -62,7 +63,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     public Task LaunchAsync(ContainerLaunch launch) => CallAsync(() => StartAsync(launch));
 
     /// <inheritdoc/>
-    public Task RecoverAsync(IReadOnlyList<RecoveredContainer> recovered, string sandboxes) => CallAsync(() =>
+    public Task RecoverAsync(IReadOnlyList<RecoveredContainer> recovered, string sandboxes) => CallAsync(async () =>
     {
         foreach (RecoveredContainer found in recovered)
         {
@@ -75,7 +76,8 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
             LookAgain(child);
         }
 
-        int killed = children.KillOrphans(sandboxes, recovered.Select(static container => container.Directory).ToHashSet(StringComparer.Ordinal));
+        int killed = await children.KillOrphansAsync(
+            sandboxes, recovered.Select(static container => container.Directory).ToHashSet(StringComparer.Ordinal), PauseAsync);
         if (killed > 0)
         {
             LogOrphans(killed, sandboxes);
@@ -92,8 +94,16 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     });
 
     /// <inheritdoc/>
-    public Task<ContainerTermination?> WaitAsync(ContainerID container) => CallAsync(async () =>
-        containers.TryGetValue(container.Value, out Container? found) ? await found.Ended.Task : null);
+    public Task<ContainerTermination?> WaitAsync(ContainerID container) => CallAsync<ContainerTermination?>(async () =>
+    {
+        if (containers.TryGetValue(container.Value, out Container? found))
+        {
+            found.IsWaitedFor = true;
+            return await found.Ended.Task;
+        }
+
+        return ended.Remove(container.Value, out ContainerTermination? earlier) ? earlier : null;
+    });
 
     /// <inheritdoc/>
     public Task DestroyAsync(ContainerID container) => CallAsync(async () =>
@@ -101,7 +111,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         if (containers.TryGetValue(container.Value, out Container? found))
         {
             LogDestroying(container.Value);
-            Kill(container.Value, found);
+            await KillAsync(container.Value, found);
             await found.Ended.Task;
         }
     });
@@ -131,32 +141,43 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
     });
 
     /// <inheritdoc/>
-    public Task<ResourceStatistics?> UsageAsync(ContainerID container) => CallAsync(() =>
-        containers.TryGetValue(container.Value, out Container? found) ? Usage(found) : null);
+    public Task<IReadOnlyDictionary<string, ResourceStatistics>> UsageAsync(IReadOnlyCollection<ContainerID> wanted) => CallAsync(() =>
+    {
+        string[] found = [.. wanted.Select(static container => container.Value).Where(containers.ContainsKey).Distinct()];
+        IReadOnlyList<ContainerUsage> used = children.Measure([.. found.Select(container => containers[container].Child)]);
+        return (IReadOnlyDictionary<string, ResourceStatistics>)found.Zip(used).ToDictionary(
+            static pair => pair.First, pair => Usage(containers[pair.First], pair.Second), StringComparer.Ordinal);
+    });
 
     /// <inheritdoc/>
     protected override void OnTerminate()
     {
         foreach (Container container in containers.Values.Union(undying))
         {
-            children.KillAll(container.Child);
+            // There is no later any more: what has been killed dies without being looked at.
+            _ = children.KillAllAsync(container.Child, static _ => Task.CompletedTask);
         }
 
         Manager.Metrics.Remove(new[] { destroyErrors.Registered }.OfType<Metric>());
     }
 
-    private void Kill(string id, Container container)
+    /// <summary>Completes when nothing is left of a container, or some of it does not die.</summary>
+    private Task KillAsync(string id, Container container)
     {
-        if (!undying.Contains(container))
+        if (!undying.Contains(container) && container.Hunt.IsCompleted)
         {
-            Hunt(id, container, FirstHuntAgain);
+            container.Hunt = HuntAsync(id, container, FirstHuntAgain);
         }
+
+        return container.Hunt;
     }
 
+    private Task PauseAsync(TimeSpan time) => DelayAsync(time);
+
     /// <summary>What does not die is killed again and again: there is nothing else to be done about it.</summary>
-    private void Hunt(string id, Container container, TimeSpan again)
+    private async Task HuntAsync(string id, Container container, TimeSpan again)
     {
-        if (children.KillAll(container.Child))
+        if (await children.KillAllAsync(container.Child, PauseAsync))
         {
             if (undying.Remove(container))
             {
@@ -173,7 +194,7 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
 
         LogUndying(id, again);
         TimeSpan next = again * 2;
-        Delay(again, () => Hunt(id, container, next < LastHuntAgain ? next : LastHuntAgain));
+        Delay(again, () => Run(() => HuntAsync(id, container, next < LastHuntAgain ? next : LastHuntAgain)));
     }
 
     /// <summary>Nobody tells of the end of a process that is not a child.</summary>
@@ -199,7 +220,8 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         }
         catch (IOException exception)
         {
-            Kill(launch.Id.Value, container);
+            container.IsWaitedFor = true; // By nobody, and nobody will: it never began.
+            await KillAsync(launch.Id.Value, container);
             throw new ContainerLaunchException($"Cannot write down its process: {exception.Message}", exception);
         }
 
@@ -267,14 +289,20 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         }
 
         LogEnded(id, container.Child.Pid);
-        Kill(id, container);
+        await KillAsync(id, container);
         containers.Remove(id);
-        container.Ended.TrySet(new ContainerTermination(WaitStatus: status));
+        var termination = new ContainerTermination(WaitStatus: status);
+        if (!container.IsWaitedFor)
+        {
+            // It may end before who has started it, or recovered it, gets to asking.
+            ended[id] = termination;
+        }
+
+        container.Ended.TrySet(termination);
     }
 
-    private ResourceStatistics Usage(Container container)
+    private ResourceStatistics Usage(Container container, ContainerUsage used)
     {
-        ContainerUsage used = children.Measure(container.Child);
         double cpus = container.Resources.Where(static r => r.Name == "cpus").Sum(static r => r.Scalar?.Value ?? 0);
         double megabytes = container.Resources.Where(static r => r.Name == "mem").Sum(static r => r.Scalar?.Value ?? 0);
         var statistics = new ResourceStatistics
@@ -304,6 +332,12 @@ internal sealed partial class PosixContainerizerProcess : ProcessBase, IContaine
         public SandboxVolumes Volumes => volumes;
 
         public IReadOnlyCollection<Resource> Resources { get; set; } = resources;
+
+        /// <summary>The hunt for its processes that began last.</summary>
+        public Task Hunt { get; set; } = Task.CompletedTask;
+
+        /// <summary>Whether somebody hears of its end.</summary>
+        public bool IsWaitedFor { get; set; }
 
         public LibProcess.Futures.Promise<ContainerTermination> Ended { get; } = new();
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LibProcess.Futures;
 using LibProcess.Http;
 using Mesos.Common.Json;
 using Mesos.Common.Versions;
@@ -19,7 +20,7 @@ internal sealed record ContainerView(Executor Executor, ResourceStatistics? Usag
 
 /// <summary>What the agent answers over HTTP.</summary>
 /// <remarks>Upstream: src/slave/http.cpp.</remarks>
-internal sealed class SlaveRoutes(SlaveContext context, IContainerizer containerizer, DateTimeOffset startTime)
+internal sealed class SlaveRoutes
 {
     private const string ContainersParameters =
         """
@@ -38,6 +39,26 @@ internal sealed class SlaveRoutes(SlaveContext context, IContainerizer container
     ];
 
     private readonly BuildInfo build = BuildInfo.OfThisProgram();
+    private readonly SlaveContext context;
+    private readonly IContainerizer containerizer;
+    private readonly DateTimeOffset startTime;
+    private readonly RateLimiter statisticsLimiter;
+    private readonly SharedMeasurement<IReadOnlyList<ContainerView>> measured;
+    private readonly SharedMeasurement<IReadOnlyList<ContainerView>> statistics;
+
+    /// <param name="context">The agent.</param>
+    /// <param name="containerizer">What measures.</param>
+    /// <param name="startTime">When the agent was started.</param>
+    /// <param name="statisticsLimiter">How often <c>/monitor/statistics</c> measures; belongs to the routes.</param>
+    public SlaveRoutes(SlaveContext context, IContainerizer containerizer, DateTimeOffset startTime, RateLimiter statisticsLimiter)
+    {
+        (this.context, this.containerizer, this.startTime, this.statisticsLimiter) = (context, containerizer, startTime, statisticsLimiter);
+        measured = new(context.Actor.Run, static () => Task.CompletedTask, MeasureAsync);
+        statistics = new(context.Actor.Run, () => statisticsLimiter.AcquireAsync(), MeasureAsync);
+    }
+
+    /// <summary>The agent ends: who waits is not answered any more.</summary>
+    public void Close() => statisticsLimiter.Dispose();
 
     /// <summary>All routes.</summary>
     public IEnumerable<SlaveRoute> All =>
@@ -93,10 +114,10 @@ internal sealed class SlaveRoutes(SlaveContext context, IContainerizer container
             return HttpResponse.BadRequest("Expected container_id alone, framework_id alone, or executor_id together with framework_id");
         }
 
-        IReadOnlyList<ContainerView> containers = await ViewAsync(candidate =>
-            (container is null || candidate.ContainerId.Value == container) &&
-            (framework is null || candidate.FrameworkId == framework) &&
-            (executor is null || candidate.Id == executor));
+        IEnumerable<ContainerView> containers = (await measured.NextAsync()).Where(candidate =>
+            (container is null || candidate.Executor.ContainerId.Value == container) &&
+            (framework is null || candidate.Executor.FrameworkId == framework) &&
+            (executor is null || candidate.Executor.Id == executor));
         return Json(request, json => WriteArray(json, containers, static (json, container) =>
         {
             json.WriteString("container_id", container.Executor.ContainerId.Value);
@@ -111,17 +132,19 @@ internal sealed class SlaveRoutes(SlaveContext context, IContainerizer container
     private async ValueTask<HttpResponse> StatisticsAsync(HttpRequest request)
     {
         // Readers take for granted that there are numbers.
-        IEnumerable<ContainerView> containers = (await ViewAsync(static _ => true)).Where(static container => container.Usage is not null);
+        IEnumerable<ContainerView> containers = (await statistics.NextAsync()).Where(static container => container.Usage is not null);
         return Json(request, json => WriteArray(json, containers, WriteContainer));
     }
 
-    private async Task<IReadOnlyList<ContainerView>> ViewAsync(Func<Executor, bool> wanted)
+    private async Task<IReadOnlyList<ContainerView>> MeasureAsync()
     {
+        Executor[] executors = [.. context.State.Executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated)];
+        IReadOnlyDictionary<string, ResourceStatistics> usages = await containerizer.UsageAsync([.. executors.Select(static executor => executor.ContainerId)]);
         List<ContainerView> views = [];
-        foreach (Executor executor in context.State.Executors.Where(static executor => executor.Phase != ExecutorPhase.Terminated).Where(wanted).ToArray())
+        foreach (Executor executor in executors)
         {
-            views.Add(new ContainerView(
-                executor, await containerizer.UsageAsync(executor.ContainerId), await containerizer.StatusAsync(executor.ContainerId)));
+            ContainerStatus? status = await containerizer.StatusAsync(executor.ContainerId);
+            views.Add(new ContainerView(executor, usages.GetValueOrDefault(executor.ContainerId.Value), status));
         }
 
         return views;

@@ -6,12 +6,14 @@ namespace Mesos.Slave.Posix;
 internal static unsafe partial class LibC
 {
     public const int SigKill = 9;
+    public const int WithoutWaiting = 1;
     public const int LockExclusive = 2;
     public const int LockWithoutWaiting = 4;
 
     // Errors that Linux and macOS number alike, but for the last two, which are Linux alone.
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
+    public const int NoProcess = 3;
     public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int NotDirectory = 20;
@@ -20,6 +22,8 @@ internal static unsafe partial class LibC
     public const int TooManyLinks = 40;
 
     // As Linux has them.
+    public const int CurrentDirectory = -100;
+    public const uint DescribeNumber = 0x100;
     public const int OpenForSelf = 0x80000;
     public const int OpenPlace = 0x200000;
     public const int RemoveDirectory = 0x200;
@@ -34,6 +38,24 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
+
+    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitFor(int pid, out int status, int options);
+
+    /// <summary>Has a file closed where a program is started. What is no open file is ignored.</summary>
+    public static void CloseWithStart(int file)
+    {
+        // The flag alone, in the one call or the other: that of macOS takes no argument whose place depends on the machine.
+        const int SetDescriptorFlags = 2, CloseOnExecute = 1;
+        const nuint MacCloseOnExecute = 0x20006601;
+        _ = OperatingSystem.IsMacOS() ? Control(file, MacCloseOnExecute) : Control(file, SetDescriptorFlags, CloseOnExecute);
+    }
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int file, int command, int argument);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int Control(int file, nuint request);
 
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint GetEffectiveUser();
@@ -117,6 +139,9 @@ internal static unsafe partial class LibC
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileDescription
     {
+        [FieldOffset(32)]
+        public ulong Number;
+
         [FieldOffset(136)]
         public uint DeviceMajor;
 

@@ -6,7 +6,6 @@ namespace Mesos.Slave.Storage;
 /// <summary>What Linux offers to make files durable.</summary>
 internal static unsafe class LinuxDurability
 {
-    private const int CurrentDirectory = -100;
     private const int DoNotNeed = 4;
 
     /// <summary>Makes a file's content, or a directory's entries, durable.</summary>
@@ -40,7 +39,7 @@ internal static unsafe class LinuxDurability
         LibC.FileDescription description;
         try
         {
-            return LibC.Describe(CurrentDirectory, directory, 0, 0, &description) == 0
+            return LibC.Describe(LibC.CurrentDirectory, directory, 0, 0, &description) == 0
                 ? string.Create(CultureInfo.InvariantCulture, $"{description.DeviceMajor}:{description.DeviceMinor}")
                 : null;
         }

@@ -55,7 +55,8 @@ internal sealed class SimulatedContainers(SimulatedCluster cluster) : IContainer
 
     public Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources) => Task.CompletedTask;
 
-    public Task<ResourceStatistics?> UsageAsync(ContainerID container) => Task.FromResult<ResourceStatistics?>(null);
+    public Task<IReadOnlyDictionary<string, ResourceStatistics>> UsageAsync(IReadOnlyCollection<ContainerID> wanted) =>
+        Task.FromResult<IReadOnlyDictionary<string, ResourceStatistics>>(new Dictionary<string, ResourceStatistics>());
 
     /// <summary>Its tasks run and are finished at once.</summary>
     private sealed class QuickExecutor(Action exit) : IExecutor

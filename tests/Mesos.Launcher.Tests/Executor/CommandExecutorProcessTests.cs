@@ -149,6 +149,22 @@ internal sealed class CommandExecutorProcessTests
     }
 
     [Test]
+    public async Task The_end_is_told_when_what_the_command_left_behind_is_gone_whatever_is_asked_for_meanwhile()
+    {
+        await LaunchAsync(Tasks.Shell("sleep 1000 &"));
+        children.Started[0].Dying = TimeSpan.FromSeconds(1.5);
+        children.Started[0].Exit(WaitStatus.Exited(0));
+        Assert.That(() => children.Started[0].Signals.Count, Is.EqualTo(1).After(10_000, 5));
+        await KillAsync();
+        executor.Shutdown();
+        await node.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(updates.States, Has.None.EqualTo(TaskState.TaskFinished));
+        await node.AdvanceAsync(TimeSpan.FromSeconds(0.5));
+        Assert.That(updates.Last.State, Is.EqualTo(TaskState.TaskFinished));
+        Assert.That(children.Started[0].Signals, Is.EqualTo(new[] { LibC.SIGKILL }));
+    }
+
+    [Test]
     public async Task A_killed_task_is_killed_even_where_its_command_exits_with_zero()
     {
         await LaunchAsync(Tasks.Shell("trap 'exit 0' TERM; sleep 1000"));

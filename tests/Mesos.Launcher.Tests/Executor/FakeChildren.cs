@@ -41,7 +41,16 @@ internal sealed class FakeChildren : IChildren
 
         public Task<WaitStatus?> Exited => exited.Task;
 
+        /// <summary>How long it takes what is killed to die.</summary>
+        public TimeSpan Dying { get; set; }
+
         public void Signal(int signal) => Signals.Add(signal);
+
+        public Task KillAsync(Func<TimeSpan, Task> pause)
+        {
+            Signals.Add(LibC.SIGKILL);
+            return Dying > TimeSpan.Zero ? pause(Dying) : Task.CompletedTask;
+        }
 
         public void Exit(WaitStatus? status) => exited.SetResult(status);
     }

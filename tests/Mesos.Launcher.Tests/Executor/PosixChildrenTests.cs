@@ -75,7 +75,7 @@ internal sealed class PosixChildrenTests
         var child = Start($"sh -c 'sleep 600 & echo $! > {directory}/draft; mv {directory}/draft {pidFile}'; sleep 600");
         await ready.Task;
         var orphan = int.Parse(await File.ReadAllTextAsync(pidFile), System.Globalization.CultureInfo.InvariantCulture);
-        child.Signal(LibC.SIGKILL);
+        await child.KillAsync(Task.Delay);
         Assert.That((await child.Exited)!.Value.Signal, Is.EqualTo(LibC.SIGKILL));
         Assert.That(() => ProcessTable.Read().Any(process => process.Pid == orphan && process.Session == child.Pid), Is.False.After(10_000, 20));
     }
@@ -117,7 +117,7 @@ internal sealed class PosixChildrenTests
         Assert.That(() => File.ReadAllText($"/proc/{child.Pid}/stat"), Does.Contain(") T ").After(10_000, 10));
         child.Signal(LibC.SIGTERM);
         Assert.That((await child.Exited)!.Value.ExitCode, Is.EqualTo(7));
-        child.Signal(LibC.SIGKILL);
+        await child.KillAsync(Task.Delay);
     }
 
     private IChild Start(string script, params (string Name, string Value)[] variables)

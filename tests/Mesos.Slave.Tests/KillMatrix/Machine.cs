@@ -137,7 +137,8 @@ internal sealed class Machine(ProcessManager manager)
 
         public Task UpdateAsync(ContainerID container, IReadOnlyCollection<Resource> resources) => Task.CompletedTask;
 
-        public Task<ResourceStatistics?> UsageAsync(ContainerID container) => Task.FromResult<ResourceStatistics?>(null);
+        public Task<IReadOnlyDictionary<string, ResourceStatistics>> UsageAsync(IReadOnlyCollection<ContainerID> wanted) =>
+            Task.FromResult<IReadOnlyDictionary<string, ResourceStatistics>>(new Dictionary<string, ResourceStatistics>());
 
         private Container? Find(ContainerID container)
         {

@@ -22,6 +22,9 @@ internal sealed class FakeContainerizer : IContainerizer
     /// <summary>Looks on when a container starts.</summary>
     public Action<ContainerLaunch>? Launching { get; set; }
 
+    /// <summary>How many containers were measured each time.</summary>
+    public List<int> Measurements { get; } = [];
+
     /// <summary>Whether it is known what containers use.</summary>
     public bool IsMeasured { get; set; } = true;
 
@@ -105,8 +108,12 @@ internal sealed class FakeContainerizer : IContainerizer
         ? throw new ContainerUpdateException(error)
         : UpdateGate?.Task ?? Task.CompletedTask;
 
-    public Task<ResourceStatistics?> UsageAsync(ContainerID container) => Task.FromResult(
-        IsMeasured ? new ResourceStatistics { Timestamp = 1, MemRssBytes = 1024 } : null);
+    public Task<IReadOnlyDictionary<string, ResourceStatistics>> UsageAsync(IReadOnlyCollection<ContainerID> wanted)
+    {
+        Measurements.Add(wanted.Count);
+        return Task.FromResult<IReadOnlyDictionary<string, ResourceStatistics>>((IsMeasured ? wanted : []).ToDictionary(
+            container => container.Value, container => new ResourceStatistics { Timestamp = 1, MemRssBytes = 1024 }));
+    }
 
     private void Exit(string container, ContainerTermination termination)
     {

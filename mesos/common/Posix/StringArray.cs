@@ -1,28 +1,32 @@
 using System.Runtime.InteropServices;
 
-namespace Mesos.Launcher.Posix;
+namespace Mesos.Common.Posix;
 
 /// <summary>Strings as C takes them: an array of pointers that ends with null.</summary>
-internal sealed unsafe class StringArray : IDisposable
+public sealed unsafe class StringArray : IDisposable
 {
     private readonly int count;
 
+    /// <param name="strings">None holds a NUL.</param>
     public StringArray(IReadOnlyCollection<string> strings)
     {
+        ArgumentNullException.ThrowIfNull(strings);
         count = strings.Count;
         Pointer = (byte**)NativeMemory.AllocZeroed((nuint)count + 1, (nuint)sizeof(byte*));
-        var index = 0;
-        foreach (var text in strings)
+        int index = 0;
+        foreach (string text in strings)
         {
             Pointer[index++] = (byte*)Marshal.StringToCoTaskMemUTF8(text);
         }
     }
 
+    /// <summary>The array, until it is disposed.</summary>
     public byte** Pointer { get; }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
-        for (var index = 0; index < count; index++)
+        for (int index = 0; index < count; index++)
         {
             Marshal.FreeCoTaskMem((nint)Pointer[index]);
         }
