@@ -162,7 +162,7 @@ internal sealed class ChildProcessesTests
 
             return table;
         });
-        Assert.That(fooled.KillOrphans(directory, new HashSet<string>()), Is.EqualTo(2));
+        Assert.That(await fooled.KillOrphansAsync(directory, new HashSet<string>(), Task.Delay), Is.EqualTo(2));
         await child.Exited;
         Assert.That(forked, Is.Positive);
         Assert.That(() => ProcessTable.StartOf(forked, butNotDead: true), Is.Null.After(10_000, 10));
@@ -173,7 +173,6 @@ internal sealed class ChildProcessesTests
     [CancelAfter(20_000)]
     public async Task Orphans_that_double_while_they_are_killed_are_all_killed()
     {
-        // They share the group of this program, so that none is stopped for being in the group of another.
         string directory = Directory.CreateTempSubdirectory("orphans").FullName;
         string sandbox = Directory.CreateDirectory(Path.Combine(directory, "run")).FullName;
         IChild child = children.Start(new ChildStart(
@@ -182,7 +181,7 @@ internal sealed class ChildProcessesTests
             new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox },
             "/"));
         Assert.That(() => File.Exists(Path.Combine(sandbox, "begun")), Is.True.After(10_000, 1));
-        Assert.That(children.KillOrphans(directory, new HashSet<string>()), Is.Positive);
+        Assert.That(await children.KillOrphansAsync(directory, new HashSet<string>(), Task.Delay), Is.Positive);
         await child.Exited;
         Assert.That(ProcessTable.Read().Where(process => ContainerMark.SandboxOf(process.Pid, out _) == sandbox), Is.Empty);
         Directory.Delete(directory, recursive: true);
