@@ -1,4 +1,5 @@
 using LibProcess.Futures;
+using Mesos.Common;
 using Mesos.Common.Protobuf;
 using Mesos.Proto;
 using Mesos.Sched;
@@ -33,6 +34,8 @@ internal sealed class ManyTasksTests
 
     private sealed class HundredTasks(int count, int atOnce) : IScheduler
     {
+        // Its own and those the agent adds for its executor. An offer may hold less: what another task has just given back.
+        private readonly Resources perTask = Resources.Parse("cpus:0.2;mem:64");
         private readonly Promise<bool> done = new();
         private int launched;
         private int running;
@@ -51,7 +54,7 @@ internal sealed class ManyTasksTests
             foreach (var offer in offers)
             {
                 List<TaskInfo> tasks = [];
-                while (launched < count && running < atOnce)
+                for (var left = Resources.From(offer.Resources); launched < count && running < atOnce && left.Contains(perTask); left -= perTask)
                 {
                     (launched, running) = (launched + 1, running + 1);
                     tasks.Add(Make($"task-{launched}", offer.SlaveId));
