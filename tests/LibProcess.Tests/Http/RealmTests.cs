@@ -200,6 +200,7 @@ public class RealmTests
     {
         await using var node = new TestNode();
         node.Spawn(new Helpful(node.Manager));
+        await node.SettleAsync();
         string help = await GetAsync(node, "/help/h/" + route, "User-Agent: curl/8\r\n");
         Assert.That(help, Does.Contain("\r\nContent-Type: text/x-markdown\r\n"));
         Assert.That(help, Does.Contain($"### AUTHENTICATION ###\n{text}\n\n### AUTHORIZATION ###\nNeeds a permission."));
