@@ -107,11 +107,11 @@ public sealed partial class SlaveDaemon : IAsyncDisposable
     {
         InheritedFiles.KeepFromChildren();
         WorkDirectoryLock? held = Occupy(options.WorkDirectory, manager.LoggerFactory.CreateLogger<SlaveDaemon>());
+        var children = new ChildProcesses();
         try
         {
             SlaveInfo info = await DescribeAsync(manager, options).ConfigureAwait(false);
             MesosProgram program = MesosProgram.From(options, Environment.ProcessPath, AppContext.BaseDirectory);
-            var children = new ChildProcesses();
             var containerizer = new PosixContainerizerProcess(manager, program, children, new UserAccounts(), RuntimeVariables(), options.WorkDirectory);
             var slave = new SlaveProcess(manager, options, info, program.LauncherDirectory, detector, containerizer);
             HttpRealms.Protect(manager, options);
@@ -122,6 +122,7 @@ public sealed partial class SlaveDaemon : IAsyncDisposable
         }
         catch
         {
+            children.Dispose();
             held?.Dispose();
             throw;
         }

@@ -148,7 +148,7 @@ internal sealed class ChildProcessesTests
 
         // The first look is over when the process forks, and what it forks is in no group that is stopped with it.
         int forked = 0;
-        var fooled = new ChildProcesses(() =>
+        using var fooled = new ChildProcesses(() =>
         {
             IReadOnlyList<ProcessEntry> table = ProcessTable.Read();
             if (forked == 0)
@@ -265,7 +265,7 @@ internal sealed class ChildProcessesTests
     public async Task A_child_whose_number_belongs_to_a_process_of_another_start_is_left_alone()
     {
         IChild stranger = Start("sleep 1000");
-        var others = new ChildProcesses(() => [.. ProcessTable.Read().Select(process => process.Pid == stranger.Pid ? process with { StartTicks = process.StartTicks + 1 } : process)]);
+        using var others = new ChildProcesses(() => [.. ProcessTable.Read().Select(process => process.Pid == stranger.Pid ? process with { StartTicks = process.StartTicks + 1 } : process)]);
         await others.KillAllAsync(stranger, Task.Delay);
         Assert.That(others.Measure([stranger])[0].ResidentBytes, Is.Zero);
         Assert.That(ProcessTable.StartOf(stranger.Pid, butNotDead: true), Is.EqualTo(stranger.StartTicks));

@@ -18,16 +18,8 @@ internal static class ProcessFamily
     public static IReadOnlyList<ProcessEntry> Of(
         int leader, bool leaderLives, IReadOnlyCollection<ProcessEntry> processes, Func<ProcessEntry, bool> isMarked, int self)
     {
-        Dictionary<int, ProcessEntry> table = ById(processes);
-        HashSet<int> members = [.. processes.Where(process => process.Pid != self && isMarked(process)).Select(static process => process.Pid)];
-        if (leaderLives || !table.ContainsKey(leader))
-        {
-            members.Add(leader);
-        }
-
-        List<ProcessEntry> others = WithoutAgent(table, members.Contains, self);
-        ProcessTable.AddFamily(members, others);
-        return [.. others.Where(process => members.Contains(process.Pid))];
+        const int Only = 0;
+        return [.. OfMany([(leader, leaderLives)], ById(processes), process => isMarked(process) ? Only : null, self)[Only]];
     }
 
     /// <summary>The families of many, as <see cref="Of"/> finds them one by one, but each process is in one of them at most.</summary>

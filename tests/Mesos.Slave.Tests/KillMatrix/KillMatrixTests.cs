@@ -16,7 +16,7 @@ internal sealed class KillMatrixTests
     // Each is an error at another step, once or for as long as the agent runs, and a power cut some steps later.
     private static int Faults => int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_DISK_FAULTS"), out int wanted) ? wanted : 100;
 
-    // Pairs of steps: one of the way from launch to finish, one of the recovery after it. All of them are some 2,800.
+    // Pairs of steps: one of the way from launch to finish, one of the recovery after it. All of them are some 2,500.
     private static int RecoveryKills => int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_RECOVERY_KILLS"), out int wanted) ? wanted : 150;
 
     [Test]
