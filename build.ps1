@@ -108,7 +108,7 @@ function Invoke-LongTests {
     }
     foreach ($name in @('Mesos.Slave.Tests', 'Mesos.Integration.Tests')) {
         $project = [System.IO.Path]::Combine($root, 'tests', $name)
-        $code = Invoke-DotNet (@('test', $project, '-c', 'Release', '--logger', 'console;verbosity=normal') + $Rest) $counts
+        $code = Invoke-DotNet (@('test', $project, '-c', 'Release', '-p:HangGuard=false', '--logger', 'console;verbosity=normal') + $Rest) $counts
         if ($code -ne 0) { return $code }
     }
 

@@ -312,7 +312,7 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     private async Task EndContainersAsync(IEnumerable<Executor> left, IEnumerable<Executor> ended)
     {
         await containerizer.LeaveAsync([.. left.Select(static executor => executor.ContainerId)]);
-        await Task.WhenAll(ended.Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
+        await Future.CollectAsync(ended.Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
     }
 
     [LoggerMessage(3051, LogLevel.Information, "Agent started on {Pid}, known as {Hostname}")]

@@ -40,11 +40,11 @@ internal sealed class AgentRestartTests
     {
         WaitingTasks scheduler = new(Count, sandbox);
         await using var driver = Start(scheduler);
-        await scheduler.AllRun;
+        await scheduler.AllRun.InTime();
         cluster.Agent.Kill();
         await cluster.RestartAgentAsync("--executor_reregistration_timeout=15secs");
         await File.WriteAllTextAsync(sandbox.File("go"), "");
-        await scheduler.AllEnded;
+        await scheduler.AllEnded.InTime();
         Assert.That(scheduler.Ends.Values.Select(status => status.State), Has.All.EqualTo(TaskState.TaskFinished), cluster.Agent.Errors);
         Assert.That(Directory.EnumerateFiles(sandbox.Path, "ran-*").Select(file => new FileInfo(file).Length), Has.All.EqualTo(2), "no task ran twice");
         driver.Stop();
@@ -59,12 +59,12 @@ internal sealed class AgentRestartTests
     {
         WaitingTasks scheduler = new(1, sandbox);
         await using var driver = Start(scheduler);
-        await scheduler.AllRun;
+        await scheduler.AllRun.InTime();
         cluster.Agent.Terminate();
         Assert.That(await cluster.Agent.WaitAsync(), Is.Zero);
         await cluster.RestartAgentAsync("--executor_reregistration_timeout=15secs");
         await File.WriteAllTextAsync(sandbox.File("go"), "");
-        await scheduler.AllEnded;
+        await scheduler.AllEnded.InTime();
         Assert.That(scheduler.Ends.Values.Single().State, Is.EqualTo(TaskState.TaskFinished));
         driver.Stop();
     }
@@ -86,9 +86,9 @@ internal sealed class AgentRestartTests
     {
         WaitingTasks scheduler = new(1, sandbox);
         await using var driver = Start(scheduler);
-        await scheduler.AllRun;
+        await scheduler.AllRun.InTime();
         cluster.Agent.Unregister();
-        await scheduler.AllEnded;
+        await scheduler.AllEnded.InTime();
         Assert.That((scheduler.Ends.Values.Single().State, scheduler.Ends.Values.Single().Reason), Is.EqualTo((TaskState.TaskLost, TaskStatus.Types.Reason.SlaveRemoved)));
         Assert.That(await cluster.Agent.WaitAsync(), Is.Zero, cluster.Agent.Errors);
         Assert.That(() => sandbox.Processes().Where(process => process.Contains("runs", StringComparison.Ordinal)), Is.Empty.After(20_000, 100));
@@ -100,7 +100,7 @@ internal sealed class AgentRestartTests
     {
         WaitingTasks scheduler = new(3, sandbox);
         await using var driver = Start(scheduler);
-        await scheduler.AllRun;
+        await scheduler.AllRun.InTime();
         cluster.Agent.Kill();
         foreach (var process in sandbox.Processes().Where(process => !process.Contains("--work_dir", StringComparison.Ordinal) && !process.Contains(" master", StringComparison.Ordinal)))
         {
@@ -108,7 +108,7 @@ internal sealed class AgentRestartTests
         }
 
         await cluster.RestartAgentAsync();
-        await scheduler.AllEnded;
+        await scheduler.AllEnded.InTime();
         Assert.That(scheduler.Ends.Values.Select(status => status.State), Has.All.EqualTo(TaskState.TaskFailed));
         Assert.That(scheduler.Ends.Values.Select(status => status.Reason), Has.All.EqualTo(TaskStatus.Types.Reason.ExecutorTerminated));
         driver.Stop();
@@ -118,6 +118,7 @@ internal sealed class AgentRestartTests
     private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("MESOS_TEST_PROCESS_KILLS"), out var wanted) ? wanted : 3;
 
     [Test]
+    [CancelAfter(3_600_000)]
     public async Task Killed_at_launch_while_running_and_at_the_end_every_task_ends_and_none_runs_twice()
     {
         List<string> told = [];
@@ -127,7 +128,7 @@ internal sealed class AgentRestartTests
             var ran = sandbox.File($"ran-{round}");
             WaitingTasks scheduler = new(1, sandbox, $"echo x >> {ran}; sleep 0.3");
             await using var driver = Start(scheduler);
-            await (moment == 0 ? scheduler.Launched : moment == 1 ? scheduler.AllRun : scheduler.AllRun.ContinueWith(_ => Task.Delay(300), TaskScheduler.Default).Unwrap());
+            await (moment == 0 ? scheduler.Launched : moment == 1 ? scheduler.AllRun : scheduler.AllRun.ContinueWith(_ => Task.Delay(300), TaskScheduler.Default).Unwrap()).InTime();
             await Task.Delay(round * 37 % 100);
             if (victim != 1)
             {
@@ -147,7 +148,7 @@ internal sealed class AgentRestartTests
                 await cluster.RestartAgentAsync("--executor_reregistration_timeout=15secs");
             }
 
-            await scheduler.AllEnded;
+            await scheduler.AllEnded.InTime();
             told.Add($"{victim}/{moment}: {scheduler.Ends.Values.Single().State}");
             Assert.That(File.Exists(ran) ? new FileInfo(ran).Length : 0, Is.LessThanOrEqualTo(2), "the task ran twice");
             driver.Stop();
@@ -163,7 +164,7 @@ internal sealed class AgentRestartTests
     {
         WaitingTasks scheduler = new(2, sandbox);
         await using var driver = Start(scheduler);
-        await scheduler.AllRun;
+        await scheduler.AllRun.InTime();
         cluster.Agent.Kill();
         await cluster.RestartAgentAsync("--recover=cleanup");
         Assert.That(await cluster.Agent.WaitAsync(), Is.Zero, cluster.Agent.Errors);
@@ -185,7 +186,7 @@ internal sealed class AgentRestartTests
         WaitingTasks scheduler = new(1, sandbox);
         await File.WriteAllTextAsync(sandbox.File("go"), "");
         await using var driver = Start(scheduler);
-        await scheduler.AllEnded;
+        await scheduler.AllEnded.InTime();
         driver.Stop();
     }
 

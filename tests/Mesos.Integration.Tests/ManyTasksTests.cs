@@ -22,7 +22,7 @@ internal sealed class ManyTasksTests
         await using (MesosSchedulerDriver driver = new(scheduler, framework, cluster.Address))
         {
             driver.Start();
-            await scheduler.Done;
+            await scheduler.Done.InTime();
             driver.Stop();
         }
 

@@ -56,16 +56,16 @@ internal sealed class PersistentVolumeTests
         };
         await using MesosSchedulerDriver driver = new(scheduler, framework, cluster.Address);
         driver.Start();
-        Assert.That((await scheduler.Ended.Task).State, Is.EqualTo(TaskState.TaskFinished), cluster.Agent.Errors);
+        Assert.That((await scheduler.Ended.Task.InTime()).State, Is.EqualTo(TaskState.TaskFinished), cluster.Agent.Errors);
         string volume = sandbox.File($"agent/volumes/roles/{Role}/data");
         Assert.That(await File.ReadAllTextAsync(Path.Combine(volume, "file")), Is.EqualTo("kept\n"));
 
         cluster.Agent.Kill();
         await cluster.RestartAgentAsync();
         scheduler.DestroyNext = true;
-        await scheduler.VolumeOffered.Task;
+        await scheduler.VolumeOffered.Task.InTime();
         Assert.That(() => Directory.Exists(volume), Is.False.After(60_000, 50));
-        await scheduler.Released.Task;
+        await scheduler.Released.Task.InTime();
         driver.Stop();
         Assert.That(await cluster.StopAsync(), Is.EqualTo((0, 0)));
     }

@@ -72,7 +72,7 @@ internal sealed partial class Program : IAsyncDisposable
     /// <summary>Waits for a line of standard output.</summary>
     public async Task<Match> ExpectAsync(string pattern)
     {
-        await foreach (var line in lines.Reader.ReadAllAsync())
+        await foreach (var line in lines.Reader.ReadAllAsync(TestContext.CurrentContext.CancellationToken))
         {
             if (Regex.Match(line, pattern) is { Success: true } match)
             {
@@ -86,12 +86,7 @@ internal sealed partial class Program : IAsyncDisposable
 
     /// <summary>Waits for the end.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> WaitAsync()
-    {
-        await process.WaitForExitAsync();
-        await reading;
-        return process.ExitCode;
-    }
+    public Task<int> WaitAsync() => EndAsync().InTime();
 
     /// <summary>Asks the program to end, as service managers do.</summary>
     public void Terminate() => Assert.That(Signal(process.Id, SigTerm), Is.Zero);
@@ -112,8 +107,16 @@ internal sealed partial class Program : IAsyncDisposable
             process.Kill(entireProcessTree: true);
         }
 
-        await WaitAsync();
+        // The time of the test may be over, and something else may hold what the program wrote to.
+        await EndAsync().WaitAsync(TimeSpan.FromSeconds(30));
         process.Dispose();
+    }
+
+    private async Task<int> EndAsync()
+    {
+        await process.WaitForExitAsync();
+        await reading;
+        return process.ExitCode;
     }
 
     private static async Task ReadAsync(StreamReader reader, List<string> into, ChannelWriter<string>? channel)

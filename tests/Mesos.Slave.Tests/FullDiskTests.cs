@@ -190,6 +190,7 @@ internal sealed class FullDiskTests
     /// <summary>Time passes, and at every ping of the master the agent is there.</summary>
     private async Task StayAsync(TimeSpan time)
     {
+        await rig.Node.SettleAsync();
         for (TimeSpan passed = TimeSpan.Zero; passed < time; passed += PingInterval)
         {
             int before = rig.Master.Got<PongSlaveMessage>().Count;

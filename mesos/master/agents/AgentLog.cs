@@ -61,8 +61,8 @@ internal static partial class AgentLog
     [LoggerMessage(2130, LogLevel.Warning, "Agent {Agent} could not be marked gone after it had drained: {Reason}")]
     public static partial void NotMarkedGone(this ILogger logger, string agent, string reason);
 
-    [LoggerMessage(2124, LogLevel.Warning, "Agent {Agent} reports resource providers or operations, which are not supported yet")]
-    public static partial void ResourceProvidersIgnored(this ILogger logger, string agent);
+    [LoggerMessage(2131, LogLevel.Information, "Agent {Agent} is back already; it is told again")]
+    public static partial void BackAlready(this ILogger logger, string agent);
 
     [LoggerMessage(2125, LogLevel.Information, "Agent {Agent} now has {Resources}")]
     public static partial void AgentUpdated(this ILogger logger, string agent, Resources resources);

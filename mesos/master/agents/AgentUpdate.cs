@@ -30,22 +30,23 @@ internal sealed class AgentUpdate(IMasterContext context, MasterState state, IAl
             return;
         }
 
+        agent!.OwesReport = false;
         if (message.ResourceVersionUuid is { } version)
         {
-            agent!.ResourceVersion = version;
+            agent.ResourceVersion = version;
         }
 
         // Older agents say nothing and mean that they report oversubscribed resources.
         bool oversubscribes = !message.HasUpdateOversubscribedResources || message.UpdateOversubscribedResources;
-        bool changed = oversubscribes && Oversubscribe(agent!, Resources.From(message.OversubscribedResources).Revocable());
-        bool providersChanged = report.Take(agent!, message);
+        bool changed = oversubscribes && Oversubscribe(agent, Resources.From(message.OversubscribedResources).Revocable());
+        bool providersChanged = report.Take(agent, message);
         if (changed || providersChanged)
         {
-            Announce(agent!, changed);
+            Announce(agent, changed);
         }
 
         // What is under way on an agent with resource providers is known from here on.
-        draining.Check(agent!);
+        draining.Check(agent);
     }
 
     private static string? Validate(UpdateSlaveMessage message)

@@ -10,9 +10,12 @@ namespace Mesos.Master.Agents;
 /// <remarks>Upstream: <c>Master::reconcileKnownSlave</c> in src/master/master.cpp.</remarks>
 internal sealed class KnownAgentReconciliation(IMasterContext context, MasterState state, AgentAdmission admission, TaskTransitions transitions)
 {
+    /// <summary>Answers an agent that does not know yet that it is back: what it lists is older than what the master has.</summary>
+    public void AnswerAgain(Agent agent, ReregisterSlaveMessage message) => context.Send(agent.Pid, Answer(agent, Listed(message)));
+
     public void Reconcile(Agent agent, ReregisterSlaveMessage message)
     {
-        HashSet<(string Framework, string Task)> listed = [.. message.Tasks.Select(task => (task.FrameworkId.Value, task.TaskId.Value))];
+        HashSet<(string Framework, string Task)> listed = Listed(message);
         context.Send(agent.Pid, Answer(agent, listed));
         RemoveUnlistedExecutors(agent, message);
         KillAgain(agent, message);
@@ -22,6 +25,9 @@ internal sealed class KnownAgentReconciliation(IMasterContext context, MasterSta
             context.Send(agent.Pid, new ShutdownFrameworkMessage { FrameworkId = new FrameworkID { Value = frameworkId } });
         }
     }
+
+    private static HashSet<(string Framework, string Task)> Listed(ReregisterSlaveMessage message) =>
+        [.. message.Tasks.Select(task => (task.FrameworkId.Value, task.TaskId.Value))];
 
     private SlaveReregisteredMessage Answer(Agent agent, HashSet<(string Framework, string Task)> listed)
     {

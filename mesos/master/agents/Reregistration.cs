@@ -65,6 +65,13 @@ internal sealed class Reregistration(
             return;
         }
 
+        if (state.Agents.Find(id) is { } back && IsRetry(back, from, message))
+        {
+            context.Logger.BackAlready(back.Id);
+            reconciliation.AnswerAgain(back, message);
+            return;
+        }
+
         state.Agents.Reregistering.Add(id!);
         bool wasRegistered = state.Agents.Find(id) is not null;
 
@@ -88,6 +95,15 @@ internal sealed class Reregistration(
             Enter(from, message, total!);
         }
     }
+
+    /// <summary>
+    /// Whether the agent tries again what has succeeded, the answer being on its way. Operations and tasks may be as well: what it says
+    /// of its volumes, reservations and executors is out of date. Upstream takes its word, and has other resources than the agent from
+    /// then on.
+    /// </summary>
+    private static bool IsRetry(Agent agent, UPid from, ReregisterSlaveMessage message) =>
+        agent is { OwesReport: true, Connected: true, ResourceVersion: not null }
+        && agent.Pid == from && agent.ResourceVersion.Equals(message.ResourceVersionUuid) && agent.Info.Equals(message.Slave);
 
     private string? Check(UPid from, ReregisterSlaveMessage message, out Resources? total)
     {
@@ -155,7 +171,7 @@ internal sealed class Reregistration(
         }
 
         agent.Update(message.Slave, message.Version, capabilities, checkpointed, total + agent.OversubscribedResources + agent.Operations.Provided, message.ResourceVersionUuid);
-        agent.ReregisteredTime = context.Now;
+        (agent.ReregisteredTime, agent.OwesReport) = (context.Now, agent.Capabilities.ResourceProvider);
         allocator.DescribeAgent(agent.Info);
         allocator.UpdateAgent(agent.Id, agent.Capabilities, agent.TotalResources);
         reconciliation.Reconcile(agent, message);

@@ -86,6 +86,7 @@ internal sealed class ReturningAgent(IMasterContext context, MasterState state, 
             Resources.From(message.CheckpointedResources),
             total,
             message.ResourceVersionUuid);
+        agent.OwesReport = agent.Capabilities.ResourceProvider;
         foreach (ExecutorInfo executor in message.ExecutorInfos)
         {
             agent.AddExecutor(executor.FrameworkId.Value, executor);

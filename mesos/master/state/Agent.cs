@@ -39,6 +39,12 @@ internal sealed class Agent
 
     public DateTimeOffset? ReregisteredTime { get; set; }
 
+    /// <summary>
+    /// Whether it has come back and not reported its resources since, as agents with resource providers do once they are told that
+    /// they are back. Messages of an agent arrive in order: until then it speaks of how things were before.
+    /// </summary>
+    public bool OwesReport { get; set; }
+
     /// <summary>Whether the link to it is up.</summary>
     public bool Connected { get; set; } = true;
 

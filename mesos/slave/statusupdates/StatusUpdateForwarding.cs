@@ -73,7 +73,7 @@ internal sealed partial class StatusUpdateForwarding(SlaveContext context, ITask
     private async Task TrackAsync(string frameworkId, string taskId, Guid uuid)
     {
         Task acknowledgement = AcknowledgeAsync(frameworkId, taskId, uuid);
-        Task all = underWay.TryGetValue((frameworkId, taskId), out Task? others) ? Task.WhenAll(others, acknowledgement) : acknowledgement;
+        Task all = underWay.TryGetValue((frameworkId, taskId), out Task? others) ? AfterAsync(others, acknowledgement) : acknowledgement;
         underWay[(frameworkId, taskId)] = all;
         try
         {
@@ -86,6 +86,13 @@ internal sealed partial class StatusUpdateForwarding(SlaveContext context, ITask
                 underWay.Remove((frameworkId, taskId));
             }
         }
+    }
+
+    /// <summary>Those before tell of their failures themselves.</summary>
+    private static async Task AfterAsync(Task others, Task acknowledgement)
+    {
+        await others.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        await acknowledgement;
     }
 
     private async Task AcknowledgeAsync(string frameworkId, string taskId, Guid uuid)
