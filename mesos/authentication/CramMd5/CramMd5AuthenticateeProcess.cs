@@ -34,7 +34,7 @@ internal sealed partial class CramMd5AuthenticateeProcess(ProcessManager manager
     {
         using CancellationTokenRegistration discard = cancellation.UnsafeRegister(
             static (process, token) => ((CramMd5AuthenticateeProcess)process!).Discard(token), this);
-        return await verdict.Task.ConfigureAwait(false);
+        return await verdict.Task;
     }
 
     protected override void Initialize()

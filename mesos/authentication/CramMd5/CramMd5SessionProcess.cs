@@ -36,7 +36,7 @@ internal sealed partial class CramMd5SessionProcess(
     {
         using CancellationTokenRegistration discard = cancellation.UnsafeRegister(
             static (process, token) => ((CramMd5SessionProcess)process!).Discard(token), this);
-        return await verdict.Task.ConfigureAwait(false);
+        return await verdict.Task;
     }
 
     protected override void Initialize()

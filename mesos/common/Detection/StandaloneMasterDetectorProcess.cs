@@ -51,8 +51,8 @@ public sealed class StandaloneMasterDetectorProcess : ProcessBase, IMasterDetect
     /// <inheritdoc/>
     public async Task<MasterInfo?> DetectAsync(MasterInfo? previous, CancellationToken cancellation = default)
     {
-        var answer = await CallAsync(() => OnDetect(previous, cancellation)).ConfigureAwait(false);
-        return await answer.Task.ConfigureAwait(false);
+        var answer = await CallAsync(() => OnDetect(previous, cancellation));
+        return await answer.Task;
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,24 @@ public sealed class MasterDetectorTests
     }
 
     [Test]
+    public async Task A_process_knows_of_the_next_leader_before_the_node_is_at_rest(CancellationToken cancellation)
+    {
+        await using TestNode node = new();
+        await using var detector = StandaloneMasterDetectorProcess.Start(node.Manager);
+        var watcher = node.Spawn(new Watcher(node.Manager));
+        for (var round = 1; round < 2000; round++)
+        {
+            Mesos.Proto.MasterInfo? seen = null;
+            await watcher.CallAsync(() => watcher.Watch(async () => seen = await detector.DetectAsync(null, cancellation)));
+            detector.Appoint(UPid.Parse("master@10.0.0.1:5050"));
+            await node.SettleAsync();
+            Assert.That(seen, Is.Not.Null, $"round {round}");
+            detector.Appoint((Mesos.Proto.MasterInfo?)null);
+            await node.SettleAsync();
+        }
+    }
+
+    [Test]
     public async Task Waiting_can_be_given_up(CancellationToken cancellation)
     {
         await using TestNode node = new();
@@ -92,5 +110,10 @@ public sealed class MasterDetectorTests
         }
 
         public ValueTask<uint?> ResolveAsync(string name, CancellationToken cancellation) => new((uint?)null);
+    }
+
+    private sealed class Watcher(ProcessManager manager) : ProcessBase(manager, "watcher")
+    {
+        public void Watch(Func<Task> story) => Run(story);
     }
 }

@@ -36,6 +36,23 @@ public sealed class AuthenticationTests : MasterTest
     }
 
     [Test]
+    public async Task A_verdict_reaches_both_sides_before_the_node_is_at_rest()
+    {
+        FakeScheduler scheduler = Scheduler();
+        for (int round = 0; round < 2000; round++)
+        {
+            Task<bool> verdict = scheduler.CallAsync(
+                () => new CramMd5Authenticatee(Node.Manager).AuthenticateAsync(Master.Self, scheduler.Self, Credential("fw"), CancellationToken.None));
+            await Node.SettleAsync();
+            Assert.That(verdict.IsCompletedSuccessfully, Is.True, $"round {round}");
+            scheduler.Info.Id = null;
+            scheduler.Subscribe();
+            await Node.SettleAsync();
+            Assert.That(scheduler.Info.Id, Is.Not.Null, $"round {round}");
+        }
+    }
+
+    [Test]
     public async Task A_wrong_secret_proves_nothing()
     {
         FakeScheduler scheduler = Scheduler();
