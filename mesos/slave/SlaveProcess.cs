@@ -312,7 +312,11 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
     private async Task EndContainersAsync(IEnumerable<Executor> left, IEnumerable<Executor> ended)
     {
         await containerizer.LeaveAsync([.. left.Select(static executor => executor.ContainerId)]);
-        await Future.CollectAsync(ended.Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
+        Task[] endings = await Future.AwaitAllAsync(ended.Select(executor => containerizer.DestroyAsync(executor.ContainerId)));
+        foreach (Exception failure in endings.Select(static ending => ending.Exception?.InnerException).OfType<Exception>())
+        {
+            LogNotEnded(failure);
+        }
     }
 
     [LoggerMessage(3051, LogLevel.Information, "Agent started on {Pid}, known as {Hostname}")]
@@ -320,6 +324,9 @@ internal sealed partial class SlaveProcess : ProcessBase, ISlaveActor
 
     [LoggerMessage(3642, LogLevel.Error, "The agent ends although containers have not ended within {Patience}")]
     private partial void LogUndying(TimeSpan patience);
+
+    [LoggerMessage(3643, LogLevel.Error, "The agent ends although a container could not be ended")]
+    private partial void LogNotEnded(Exception exception);
 
     [LoggerMessage(3052, LogLevel.Warning, "Lost the connection to master {Master}; waiting for it, or another, to lead")]
     private partial void LogMasterDisconnected(UPid master);

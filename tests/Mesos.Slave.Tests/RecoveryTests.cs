@@ -391,6 +391,24 @@ internal sealed class RecoveryTests
     }
 
     [Test]
+    public async Task An_agent_ends_once_the_others_have_where_one_container_cannot_be_ended()
+    {
+        await using var plain = new SlaveRig();
+        await plain.RegisterAsync();
+        await plain.RunExecutorAsync();
+        await plain.RunExecutorAsync("task-2", "exec-2");
+        plain.Containers.Immortal = true;
+        plain.Containers.Indestructible = plain.Containers.Launches[0].Id.Value;
+        plain.Slave.Leave();
+        Task ended = plain.Node.Manager.WaitAsync(plain.Slave);
+        await plain.Node.SettleAsync();
+        Assert.That((plain.Containers.Destroyed.Count, ended.IsCompleted), Is.EqualTo((2, false)));
+        plain.Containers.Exit(9, launch: 1);
+        await plain.Node.SettleAsync();
+        await ended.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Test]
     public async Task An_agent_that_has_unregistered_leaves_no_executor_though_it_is_told_to_go()
     {
         FakePeer executor = await RunAsync();

@@ -31,6 +31,9 @@ internal sealed class FakeContainerizer : IContainerizer
     /// <summary>Whether containers ignore being killed.</summary>
     public bool Immortal { get; set; }
 
+    /// <summary>The container that cannot be ended, or null.</summary>
+    public string? Indestructible { get; set; }
+
     /// <summary>Why containers cannot have what they are to have, or null.</summary>
     public string? UpdateError { get; set; }
 
@@ -92,6 +95,11 @@ internal sealed class FakeContainerizer : IContainerizer
     public Task DestroyAsync(ContainerID container)
     {
         Destroyed.Add(container.Value);
+        if (Indestructible == container.Value)
+        {
+            return Task.FromException(new IOException("cannot be ended"));
+        }
+
         if (Immortal)
         {
             return WaitAsync(container);
