@@ -46,11 +46,15 @@ public sealed class RepeatedReturnTests : MasterTest
     [Test]
     public async Task It_counts_as_one_however_late_the_master_gets_to_it()
     {
-        // All three are in the mailbox when the first of them is looked at.
         await DestroyAsync();
-        agent.Say(WithVolume());
-        agent.Say(WithVolume());
-        agent.Say(Report());
+
+        // Said while the master is busy: all of it waits before the first is looked at.
+        await Master.CallAsync(() =>
+        {
+            agent.Say(WithVolume());
+            agent.Say(WithVolume());
+            agent.Say(agent.ResourceReport());
+        });
         await Node.AdvanceAsync(TimeSpan.FromSeconds(10));
         Assert.That(OnlyOffer(scheduler).Resources.Where(IsData), Is.Empty);
     }
@@ -59,14 +63,7 @@ public sealed class RepeatedReturnTests : MasterTest
     public async Task An_executor_that_was_started_since_holds_its_resources_still()
     {
         Offer offer = OnlyOffer(scheduler);
-        TaskInfo task = FakeScheduler.Task(offer);
-        task.Command = null;
-        task.Executor = new ExecutorInfo
-        {
-            ExecutorId = new ExecutorID { Value = "own" },
-            Command = new CommandInfo { Value = "true" },
-            Resources = { Resources.Parse("cpus:1") },
-        };
+        TaskInfo task = FakeScheduler.TaskOfExecutor(offer);
         scheduler.Launch(offer, task);
         await Node.SettleAsync();
         agent.Take();
@@ -85,7 +82,7 @@ public sealed class RepeatedReturnTests : MasterTest
     public async Task Once_the_agent_has_reported_its_word_counts_again()
     {
         await DestroyAsync();
-        agent.Say(Report());
+        agent.Say(agent.ResourceReport());
         agent.Say(WithVolume());
         await Node.AdvanceAsync(TimeSpan.FromSeconds(10));
         Assert.That(OnlyOffer(scheduler).Resources.Where(IsData), Has.Exactly(1).Items);
@@ -123,13 +120,4 @@ public sealed class RepeatedReturnTests : MasterTest
         message.CheckpointedResources.Add(volume);
         return message;
     }
-
-    private UpdateSlaveMessage Report() => new()
-    {
-        SlaveId = agent.Info.Id.Clone(),
-        UpdateOversubscribedResources = false,
-        Operations = new UpdateSlaveMessage.Types.Operations(),
-        ResourceVersionUuid = FakeAgent.Uuid(FakeAgent.Version),
-        ResourceProviders = new UpdateSlaveMessage.Types.ResourceProviders(),
-    };
 }

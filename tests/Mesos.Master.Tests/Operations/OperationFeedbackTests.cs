@@ -204,10 +204,7 @@ public sealed class OperationFeedbackTests : MasterTest
     public async Task An_agent_is_asked_about_operations_it_does_not_list()
     {
         ApplyOperationMessage apply = await ReserveAsync("op");
-        agent.Say(new UpdateSlaveMessage
-        {
-            SlaveId = agent.Info.Id.Clone(), UpdateOversubscribedResources = false, Operations = new UpdateSlaveMessage.Types.Operations(),
-        });
+        agent.Say(agent.ResourceReport());
         await Node.SettleAsync();
         Assert.That(agent.TakeOnly<ReconcileOperationsMessage>().Operations.Single().OperationUuid, Is.EqualTo(apply.OperationUuid));
     }
@@ -250,11 +247,7 @@ public sealed class OperationFeedbackTests : MasterTest
             LatestStatus = new OperationStatus { State = OperationState.OperationFinished, OperationId = new OperationID { Value = "brought" } },
             Uuid = FakeAgent.Uuid(Guid.Parse("11111111-1111-4111-8111-111111111111")),
         };
-        other.Say(new UpdateSlaveMessage
-        {
-            SlaveId = other.Info.Id.Clone(), UpdateOversubscribedResources = false,
-            Operations = new UpdateSlaveMessage.Types.Operations { Operations_ = { operation } },
-        });
+        other.Say(other.ResourceReport(operation));
         await Node.SettleAsync();
         scheduler.Take();
         Assert.That((await AskAsync("brought", other.AgentId)).State, Is.EqualTo(OperationState.OperationFinished));
@@ -351,11 +344,9 @@ public sealed class OperationFeedbackTests : MasterTest
         };
 
         provider.TotalResources.Add(resource);
-        agent.Say(new UpdateSlaveMessage
-        {
-            SlaveId = agent.Info.Id.Clone(), UpdateOversubscribedResources = false, Operations = new UpdateSlaveMessage.Types.Operations(),
-            ResourceProviders = new UpdateSlaveMessage.Types.ResourceProviders { Providers = { provider } },
-        });
+        UpdateSlaveMessage report = agent.ResourceReport();
+        report.ResourceProviders.Providers.Add(provider);
+        agent.Say(report);
         await Node.AdvanceAsync(TimeSpan.FromSeconds(1));
     }
 

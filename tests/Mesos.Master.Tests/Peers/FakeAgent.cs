@@ -58,6 +58,16 @@ public sealed class FakeAgent(ProcessManager manager, UPid master, string id = "
         return message;
     }
 
+    /// <summary>What agents say of their operations and providers once they are registered.</summary>
+    public UpdateSlaveMessage ResourceReport(params Operation[] operations) => new()
+    {
+        SlaveId = Info.Id.Clone(),
+        UpdateOversubscribedResources = false,
+        Operations = new UpdateSlaveMessage.Types.Operations { Operations_ = { operations } },
+        ResourceVersionUuid = Uuid(Version),
+        ResourceProviders = new UpdateSlaveMessage.Types.ResourceProviders(),
+    };
+
     /// <summary>Reports the state of a task as an agent does, and gives back the update.</summary>
     public StatusUpdate Report(TaskInfo task, FrameworkID frameworkId, TaskState state, TaskState? latest = null)
     {

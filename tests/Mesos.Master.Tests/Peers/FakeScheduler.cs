@@ -80,6 +80,20 @@ public sealed class FakeScheduler(ProcessManager manager, UPid master, string id
         Resources = { Resources.Parse(resources) },
     };
 
+    /// <summary>A task for executor <c>e</c>, which takes a processor for itself.</summary>
+    public static TaskInfo TaskOfExecutor(Offer offer)
+    {
+        TaskInfo task = Task(offer);
+        task.Command = null;
+        task.Executor = new ExecutorInfo
+        {
+            ExecutorId = new ExecutorID { Value = "e" },
+            Command = new CommandInfo { Value = "run" },
+            Resources = { Resources.Parse("cpus:1") },
+        };
+        return task;
+    }
+
     protected override void Initialize()
     {
         Install<FrameworkRegisteredMessage>((_, message) => Learn(message.FrameworkId, message));

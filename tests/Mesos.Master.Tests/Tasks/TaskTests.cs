@@ -253,14 +253,7 @@ public sealed class TaskTests : MasterTest
         FakeAgent agent = await AgentAsync();
         FakeScheduler scheduler = await SubscribedAsync();
         Offer offer = OnlyOffer(scheduler);
-        TaskInfo task = FakeScheduler.Task(offer);
-        task.Command = null;
-        task.Executor = new ExecutorInfo
-        {
-            ExecutorId = new ExecutorID { Value = "e" },
-            Command = new CommandInfo { Value = "run" },
-            Resources = { Mesos.Common.Resources.Parse("cpus:1") },
-        };
+        TaskInfo task = FakeScheduler.TaskOfExecutor(offer);
         scheduler.Launch(offer, task);
         scheduler.Make(Call.Types.Type.Shutdown, call => call.Shutdown = new Call.Types.Shutdown
         {
