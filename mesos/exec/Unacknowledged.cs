@@ -1,3 +1,4 @@
+using Mesos.Common.Collections;
 using Mesos.Proto;
 using Mesos.Proto.Internal;
 
@@ -10,8 +11,8 @@ namespace Mesos.Exec;
 /// </remarks>
 internal sealed class Unacknowledged
 {
-    private readonly OrderedDictionary<Guid, StatusUpdate> updates = [];
-    private readonly OrderedDictionary<string, TaskInfo> tasks = new(StringComparer.Ordinal);
+    private readonly LinkedDictionary<Guid, StatusUpdate> updates = new();
+    private readonly LinkedDictionary<string, TaskInfo> tasks = new(StringComparer.Ordinal);
 
     public IEnumerable<StatusUpdate> Updates => updates.Values;
 

@@ -177,7 +177,7 @@ internal sealed class ChildProcessesTests
         string sandbox = Directory.CreateDirectory(Path.Combine(directory, "run")).FullName;
         IChild child = children.Start(new ChildStart(
             "/bin/sh",
-            ["-c", "ulimit -u 300; echo > $MESOS_SANDBOX/begun; f() { [ $1 -gt 0 ] && { f $(($1-1)) & f $(($1-1)) & }; sleep 30; }; f 6"],
+            ["-c", "ulimit -p 300 2> /dev/null || ulimit -u 300; echo > $MESOS_SANDBOX/begun; f() { [ $1 -gt 0 ] && { f $(($1-1)) & f $(($1-1)) & }; sleep 30; }; f 6"],
             new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox },
             "/"));
         Assert.That(() => File.Exists(Path.Combine(sandbox, "begun")), Is.True.After(10_000, 1));
@@ -229,7 +229,7 @@ internal sealed class ChildProcessesTests
         string directory = Directory.CreateTempSubdirectory("bomb").FullName;
         IChild child = children.Start(new ChildStart(
             "/bin/sh",
-            ["-c", "ulimit -u 300; echo > $MESOS_SANDBOX/begun; exec sh -c \"$BOMB\""],
+            ["-c", "ulimit -p 300 2> /dev/null || ulimit -u 300; echo > $MESOS_SANDBOX/begun; exec sh -c \"$BOMB\""],
             new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = directory, ["BOMB"] = script },
             "/"));
         while (!File.Exists(Path.Combine(directory, "begun")))

@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using Mesos.Common.Collections;
 using Mesos.Common.Protobuf;
 using Mesos.Common.Values;
 using Mesos.Slave.Paths;
@@ -18,7 +19,7 @@ namespace Mesos.Slave.Operations;
 /// <remarks>Upstream: <c>OperationStatusUpdateManager</c> in src/status_update_manager/operation.hpp.</remarks>
 internal sealed partial class OperationStatusUpdates(SlaveContext context, ICheckpointStore store)
 {
-    private readonly OrderedDictionary<Guid, OperationStream> streams = [];
+    private readonly LinkedDictionary<Guid, OperationStream> streams = new();
     private readonly ILogger logger = context.Logger;
     private readonly SlaveState state = context.State;
     private bool paused = true;

@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using Mesos.Common.Collections;
 using Mesos.Common.Protobuf;
 using Mesos.Common.Values;
 using Mesos.Slave.Containerizer;
@@ -14,7 +15,7 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
     public const int MaxCompletedTasks = 200;
 
     // Updates on their way to the update manager, per task, in order of arrival.
-    private readonly Dictionary<string, OrderedDictionary<Guid, TaskState>> updatesUnderWay = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkedDictionary<Guid, TaskState>> updatesUnderWay = new(StringComparer.Ordinal);
 
     private readonly FrameworkID frameworkIdMessage = new() { Value = frameworkId };
 
@@ -64,13 +65,13 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
     public UpdateBacklog Backlog { get; } = new();
 
     /// <summary>Tasks that wait for the executor, in order.</summary>
-    public OrderedDictionary<string, TaskInfo> QueuedTasks { get; } = new(StringComparer.Ordinal);
+    public LinkedDictionary<string, TaskInfo> QueuedTasks { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Tasks the executor was given.</summary>
-    public OrderedDictionary<string, Proto.Task> LaunchedTasks { get; } = new(StringComparer.Ordinal);
+    public LinkedDictionary<string, Proto.Task> LaunchedTasks { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Tasks that have ended but whose last update is not acknowledged.</summary>
-    public OrderedDictionary<string, Proto.Task> TerminatedTasks { get; } = new(StringComparer.Ordinal);
+    public LinkedDictionary<string, Proto.Task> TerminatedTasks { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Tasks that are over and done with.</summary>
     public BoundedHistory<Proto.Task> CompletedTasks { get; } = new(MaxCompletedTasks);
@@ -105,9 +106,9 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
 
     public void UpdateArrived(TaskStatus status, Guid uuid)
     {
-        if (!updatesUnderWay.TryGetValue(status.TaskId.Value, out OrderedDictionary<Guid, TaskState>? updates))
+        if (!updatesUnderWay.TryGetValue(status.TaskId.Value, out LinkedDictionary<Guid, TaskState>? updates))
         {
-            updatesUnderWay[status.TaskId.Value] = updates = [];
+            updatesUnderWay[status.TaskId.Value] = updates = new();
         }
 
         updates[uuid] = status.State;
@@ -115,7 +116,7 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
 
     public void UpdateHandled(string taskId, Guid uuid)
     {
-        if (updatesUnderWay.TryGetValue(taskId, out OrderedDictionary<Guid, TaskState>? updates) && updates.Remove(uuid) && updates.Count == 0)
+        if (updatesUnderWay.TryGetValue(taskId, out LinkedDictionary<Guid, TaskState>? updates) && updates.Remove(uuid) && updates.Count == 0)
         {
             updatesUnderWay.Remove(taskId);
         }
@@ -217,7 +218,7 @@ internal sealed class Executor(ExecutorInfo info, string frameworkId, ContainerI
 
     private KeyValuePair<Guid, TaskState>? FirstTerminalUnderWay(string taskId)
     {
-        if (updatesUnderWay.TryGetValue(taskId, out OrderedDictionary<Guid, TaskState>? updates))
+        if (updatesUnderWay.TryGetValue(taskId, out LinkedDictionary<Guid, TaskState>? updates))
         {
             foreach (KeyValuePair<Guid, TaskState> update in updates)
             {

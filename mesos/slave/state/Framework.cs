@@ -1,4 +1,5 @@
 using LibProcess.Addressing;
+using Mesos.Common.Collections;
 using Mesos.Common.Protobuf;
 
 namespace Mesos.Slave.State;
@@ -27,12 +28,12 @@ internal sealed class Framework(FrameworkInfo info, UPid? pid, BoundedHistory<Ex
     public bool IsPartitionAware => IsPartitionAwareFramework(Info);
 
     /// <summary>Accepted tasks by id.</summary>
-    public OrderedDictionary<string, PendingTask> PendingTasks { get; } = new(StringComparer.Ordinal);
+    public LinkedDictionary<string, PendingTask> PendingTasks { get; } = new(StringComparer.Ordinal);
 
     // The last launch of each executor id that is not done with.
     private readonly Dictionary<string, Task> launches = new(StringComparer.Ordinal);
 
-    public OrderedDictionary<string, Executor> Executors { get; } = new(StringComparer.Ordinal);
+    public LinkedDictionary<string, Executor> Executors { get; } = new(StringComparer.Ordinal);
 
     public BoundedHistory<Executor> CompletedExecutors { get; } = completedExecutors;
 

@@ -1,5 +1,6 @@
 using LibProcess.Addressing;
 using Mesos.Common;
+using Mesos.Common.Collections;
 
 namespace Mesos.Slave.State;
 
@@ -52,12 +53,12 @@ internal sealed class SlaveState(SlaveInfo info, UUID resourceVersion)
     public Common.Resources Checkpointed => Total.Where(ResourceQueries.NeedsCheckpointing);
 
     /// <summary>Operations on the agent's own resources whose outcome is not acknowledged, in order of arrival.</summary>
-    public OrderedDictionary<Guid, AgentOperation> Operations { get; } = [];
+    public LinkedDictionary<Guid, AgentOperation> Operations { get; } = new();
 
     /// <summary>What executors have sent and nobody has acknowledged.</summary>
     public UnacknowledgedUpdates Unacknowledged { get; } = new();
 
-    public OrderedDictionary<string, Framework> Frameworks { get; } = new(StringComparer.Ordinal);
+    public LinkedDictionary<string, Framework> Frameworks { get; } = new(StringComparer.Ordinal);
 
     public BoundedHistory<Framework> CompletedFrameworks { get; } = new(MaxCompletedFrameworks);
 

@@ -1,4 +1,5 @@
 using LibProcess.Processes;
+using Mesos.Common.Collections;
 using Mesos.Common.Protobuf;
 using Mesos.Common.Values;
 using Mesos.Slave.Checkpoint;
@@ -19,7 +20,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     /// <summary>The longest wait between retries.</summary>
     public static readonly TimeSpan MaxRetryInterval = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<string, OrderedDictionary<string, TaskStream>> streams = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkedDictionary<string, TaskStream>> streams = new(StringComparer.Ordinal);
     private readonly ICheckpointStore store;
     private readonly Action<StatusUpdate> forward;
     private readonly ILogger logger;
@@ -82,7 +83,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
     /// <inheritdoc/>
     public void Cleanup(string frameworkId) => Dispatch(() =>
     {
-        if (streams.Remove(frameworkId, out OrderedDictionary<string, TaskStream>? removed))
+        if (streams.Remove(frameworkId, out LinkedDictionary<string, TaskStream>? removed))
         {
             foreach (TaskStream stream in removed.Values)
             {
@@ -98,25 +99,25 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
 
     private IEnumerable<TaskStream> AllStreams => streams.Values.SelectMany(static tasks => tasks.Values);
 
-    private OrderedDictionary<string, TaskStream> StreamsOf(string frameworkId)
+    private LinkedDictionary<string, TaskStream> StreamsOf(string frameworkId)
     {
-        if (!streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStream>? tasks))
+        if (!streams.TryGetValue(frameworkId, out LinkedDictionary<string, TaskStream>? tasks))
         {
-            streams[frameworkId] = tasks = new OrderedDictionary<string, TaskStream>(StringComparer.Ordinal);
+            streams[frameworkId] = tasks = new LinkedDictionary<string, TaskStream>(StringComparer.Ordinal);
         }
 
         return tasks;
     }
 
     private TaskStream? Find(string frameworkId, string taskId) =>
-        streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStream>? tasks) &&
+        streams.TryGetValue(frameworkId, out LinkedDictionary<string, TaskStream>? tasks) &&
         tasks.TryGetValue(taskId, out TaskStream? stream)
             ? stream
             : null;
 
     private void Remove(string frameworkId, string taskId)
     {
-        if (streams.TryGetValue(frameworkId, out OrderedDictionary<string, TaskStream>? tasks) && tasks.Remove(taskId, out TaskStream? stream))
+        if (streams.TryGetValue(frameworkId, out LinkedDictionary<string, TaskStream>? tasks) && tasks.Remove(taskId, out TaskStream? stream))
         {
             stream.Retry?.Dispose();
             if (tasks.Count == 0)
@@ -135,7 +136,7 @@ internal sealed partial class TaskStatusUpdateManagerProcess : ProcessBase, ITas
             Remove(frameworkId, taskId);
         }
 
-        OrderedDictionary<string, TaskStream> tasks = StreamsOf(frameworkId);
+        LinkedDictionary<string, TaskStream> tasks = StreamsOf(frameworkId);
         if (!tasks.TryGetValue(taskId, out TaskStream? stream))
         {
             tasks[taskId] = stream = NewStream(checkpoint?.Path, isOfUnknownTask);
