@@ -236,8 +236,9 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
             await PumpRestsAsync().ConfigureAwait(false);
             await opened.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception)
         {
+            // Whatever a transport throws: a link that has not ended would take messages for ever, and hold the node when it stops.
             Break(exception.Message);
         }
         finally
@@ -275,8 +276,9 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
             {
                 result = await input.ReadAsync().ConfigureAwait(false);
             }
-            catch (IOException)
+            catch (Exception)
             {
+                // What cannot be read has ended, whatever it is called.
                 return;
             }
 
@@ -294,8 +296,14 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
         PipeWriter output = connection!.Output;
         try
         {
-            for (int rounds = 1; TryTake(out bool isLast); rounds++)
+            for (int rounds = 1; ; rounds++)
             {
+                if (!TryTake(out bool isLast))
+                {
+                    // It rests; whoever comes next starts a pump of its own, perhaps by now.
+                    return;
+                }
+
                 FlushResult written = output is IBlockWriter blocks
                     ? await blocks.WriteAsync(sending.Blocks).ConfigureAwait(false)
                     : await WriteAsync(output, sending.Blocks).ConfigureAwait(false);
@@ -318,12 +326,18 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        catch (Exception exception)
         {
             Break(exception.Message);
         }
 
-        Rest();
+        Promise<bool>? waiter;
+        lock (gate)
+        {
+            waiter = EndPump();
+        }
+
+        waiter?.TrySet(true);
     }
 
     private static ValueTask<FlushResult> WriteAsync(PipeWriter output, IReadOnlyList<ArraySegment<byte>> blocks)
@@ -337,52 +351,47 @@ internal sealed class OutboundLink : IThreadPoolWorkItem
     }
 
     /// <summary>Swaps the buffers.</summary>
-    /// <returns>False where there is nothing to do.</returns>
+    /// <returns>False where there is nothing to do: the pump rests.</returns>
     private bool TryTake(out bool isLast)
     {
+        Promise<bool>? waiter;
         lock (gate)
         {
             shared.MessagesSent.Increment(sending.Messages);
             shared.BytesSent.Increment(sending.Bytes);
             sending.Clear();
             isLast = false;
-            if (isEnded)
+            if (!isEnded && !filling.IsEmpty)
             {
-                return false;
+                (filling, sending) = (sending, filling);
+                return true;
             }
 
-            if (filling.IsEmpty)
+            if (!isEnded)
             {
                 isRetired |= !IsPersistent;
                 isLast = isRetired;
-                if (!isLast)
-                {
-                    isPumping = false;
-                }
-
-                return isLast;
             }
 
-            (filling, sending) = (sending, filling);
-            return true;
-        }
-    }
-
-    private void Rest()
-    {
-        Promise<bool>? waiter;
-        lock (gate)
-        {
-            if (isEnded || isRetired)
+            if (isLast)
             {
-                sending.Clear();
-                isPumping = false;
+                return true;
             }
 
-            waiter = isPumping ? null : pumpRests;
+            waiter = EndPump();
         }
 
         waiter?.TrySet(true);
+        return false;
+    }
+
+    /// <summary>The pump rests. From here on another one may run. Under the gate.</summary>
+    /// <returns>To be told, outside of the gate.</returns>
+    private Promise<bool>? EndPump()
+    {
+        sending.Clear();
+        isPumping = false;
+        return pumpRests;
     }
 
     private Task PumpRestsAsync()

@@ -35,7 +35,9 @@ internal sealed class TlsConnection : IConnection
 
     /// <summary>Whether an exception of the base library's TLS means that the connection is over, and nothing else.</summary>
     public static bool IsEnd(Exception exception) => exception is IOException or ObjectDisposedException or InvalidOperationException
-        or AuthenticationException or CryptographicException or Win32Exception;
+        or AuthenticationException or CryptographicException or Win32Exception
+        // What it throws where the TLS library fails, for one when both sides say goodbye at once, has a type that only it knows.
+        || exception.GetType().Assembly == typeof(SslStream).Assembly;
 
     public void Abort() => inner.Abort();
 
