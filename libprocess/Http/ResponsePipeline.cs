@@ -226,10 +226,12 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
         {
             await output.CompleteAsync().ConfigureAwait(false);
         }
-        finally
+        catch (Exception)
         {
-            completed.TrySet(true);
+            Lose();
         }
+
+        completed.TrySet(true);
     }
 
     private async ValueTask WriteAsync(Answer answer)
@@ -391,8 +393,9 @@ internal sealed class ResponsePipeline(IConnection connection, InboundShared sha
                 Lose();
             }
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        catch (Exception)
         {
+            // Whatever a transport throws: a writer that stops here would leave the connection open for ever.
             Lose();
         }
     }

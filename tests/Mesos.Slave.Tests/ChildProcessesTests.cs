@@ -108,7 +108,8 @@ internal sealed class ChildProcessesTests
         string sandbox = Path.Combine(directory, "run");
         IChild child = children.Start(new ChildStart(
             "/bin/sh", ["-c", "exec sh -c 'setsid sleep 1000 & wait'"], new Dictionary<string, string> { ["PATH"] = LaunchPlan.DefaultPath, ["MESOS_SANDBOX"] = sandbox }, "/"));
-        Assert.That(children.Adopt(new ForkedProcess(child.Pid), "/another").Look(), Is.False, "the number may be a stranger's");
+        IAdoptedChild another = children.Adopt(new ForkedProcess(child.Pid), "/another");
+        Assert.That(() => another.Look(), Is.False.After(10_000, 10), "the number may be a stranger's");
         IAdoptedChild adopted = children.Adopt(new ForkedProcess(child.Pid), sandbox);
         Assert.That(adopted.Look(), Is.True);
         Assert.That(await children.KillOrphansAsync(directory, new HashSet<string> { sandbox }, Task.Delay), Is.Zero);
@@ -256,6 +257,18 @@ internal sealed class ChildProcessesTests
         await children.KillAllAsync(adopted, Task.Delay);
         await children.KillAllAsync(child, Task.Delay);
         Assert.That(stranger.Exited.IsCompleted, Is.False);
+        await children.KillAllAsync(stranger, Task.Delay);
+        await stranger.Exited;
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public async Task What_does_not_show_whose_it_is_is_not_killed_for_its_number()
+    {
+        IChild stranger = Start("exec env -i sleep 1000");
+        Assert.That(() => ContainerMark.SandboxOf(stranger.Pid, out bool isUnclear) is null && isUnclear, Is.True.After(10_000, 10));
+        await children.KillAllAsync(children.Adopt(new ForkedProcess(stranger.Pid), "/sandbox-of-the-one-that-had-the-number"), Task.Delay);
+        Assert.That(ProcessTable.StartOf(stranger.Pid, butNotDead: true), Is.Not.Null);
         await children.KillAllAsync(stranger, Task.Delay);
         await stranger.Exited;
     }

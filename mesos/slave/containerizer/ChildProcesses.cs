@@ -13,6 +13,8 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
 
     private const int TicksPerSecond = 100;
 
+    private static readonly TimeSpan UnclearPause = TimeSpan.FromMilliseconds(20);
+
     private readonly ChildReaper? reaper = OperatingSystem.IsWindows() ? null : new ChildReaper();
 
     /// <summary>Children on this machine.</summary>
@@ -71,26 +73,27 @@ internal sealed class ChildProcesses(Func<IReadOnlyList<ProcessEntry>> readTable
     }
 
     /// <inheritdoc/>
-    public Task<bool> KillAllAsync(IChild child, Func<TimeSpan, Task> pause)
+    public async Task<bool> KillAllAsync(IChild child, Func<TimeSpan, Task> pause)
     {
         if (OperatingSystem.IsWindows())
         {
             (child as WindowsChild)?.KillTree();
-            return Task.FromResult(true);
+            return true;
         }
 
-        if (child is IAdoptedChild adopted)
+        // One that may be a stranger is not touched until it has shown whose it is.
+        while (child is IAdoptedChild adopted && adopted.Look() && child.StartTicks is null)
         {
-            adopted.Look();
+            await pause(UnclearPause);
         }
 
         if (!Directory.Exists("/proc"))
         {
             _ = child.Exited.IsCompleted ? 0 : LibC.Kill(-child.Pid, LibC.SigKill);
-            return Task.FromResult(true);
+            return true;
         }
 
-        return ProcessHunt.KillAllAsync(
+        return await ProcessHunt.KillAllAsync(
             readTable,
             table =>
             {

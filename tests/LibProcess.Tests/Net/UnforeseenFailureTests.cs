@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
@@ -51,6 +52,17 @@ public class UnforeseenFailureTests
         await node.DisposeAsync().AsTask().WaitAsync(RawClient.Patience);
     }
 
+    [TestCase(Failure.Write)]
+    [TestCase(Failure.Close)]
+    public async Task A_client_that_cannot_be_answered_is_let_go(Failure failure)
+    {
+        var transport = new FailingTransport(failure);
+        var node = new TestNode(configure: options => options with { Transport = transport });
+        Connection client = transport.Accept("GET /nobody HTTP/1.1\r\nConnection: close\r\n\r\n"u8);
+        await client.Disposed.WaitAsync(RawClient.Patience);
+        await node.DisposeAsync().AsTask().WaitAsync(RawClient.Patience);
+    }
+
     [Test]
     [Platform(Include = "Linux", Reason = "the TLS library is OpenSSL")]
     public void What_the_base_library_throws_of_its_own_where_its_tls_library_fails_ends_a_connection()
@@ -74,13 +86,26 @@ public class UnforeseenFailureTests
     private sealed class FailingTransport(Failure failure) : ITransport
     {
         private readonly TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Action<IConnection>? accept;
         private int opened;
 
         public int Opened => Volatile.Read(ref opened);
 
         public Task Written => written.Task;
 
-        public IListener Listen(IPEndPoint endPoint, Action<IConnection> onAccepted) => new Listener();
+        public IListener Listen(IPEndPoint endPoint, Action<IConnection> onAccepted)
+        {
+            accept = onAccepted;
+            return new Listener();
+        }
+
+        public Connection Accept(ReadOnlySpan<byte> request)
+        {
+            var client = new Connection(failure, written);
+            client.Receive(request);
+            accept!(client);
+            return client;
+        }
 
         public ValueTask<IConnection> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellation)
         {
@@ -99,6 +124,7 @@ public class UnforeseenFailureTests
     private sealed class Connection : IConnection
     {
         private readonly Pipe incoming = new();
+        private readonly TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Connection(Failure failure, TaskCompletionSource written)
         {
@@ -115,14 +141,30 @@ public class UnforeseenFailureTests
 
         public IPEndPoint RemoteEndPoint { get; } = new(IPAddress.Loopback, 5050);
 
+        public Task Disposed => disposed.Task;
+
+        public void Receive(ReadOnlySpan<byte> bytes)
+        {
+            incoming.Writer.Write(bytes);
+            _ = incoming.Writer.FlushAsync().AsTask();
+        }
+
         public void Abort() => incoming.Writer.Complete();
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            disposed.TrySetResult();
+            return ValueTask.CompletedTask;
+        }
     }
 
     private sealed class FailingWriter(Failure failure, TaskCompletionSource written) : PipeWriter
     {
         private readonly byte[] buffer = new byte[1 << 16];
+
+        public override bool CanGetUnflushedBytes => true;
+
+        public override long UnflushedBytes => 0;
 
         public override void Advance(int bytes)
         {
