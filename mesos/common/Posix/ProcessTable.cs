@@ -35,7 +35,9 @@ public static class ProcessTable
 
         // A line has some hundred bytes, and what is asked for stands at its beginning.
         byte[] buffer = new byte[1024];
-        foreach (string directory in Directory.EnumerateDirectories(Proc))
+
+        // The system lists by number. The last ones are the youngest, and may be gone in a moment: they are read first.
+        foreach (string directory in Directory.GetDirectories(Proc).AsEnumerable().Reverse())
         {
             if (char.IsAsciiDigit(directory[Proc.Length + 1]) &&
                 Parse(ReadStart(directory + "/stat", buffer)) is { } entry &&
@@ -45,6 +47,7 @@ public static class ProcessTable
             }
         }
 
+        entries.Reverse();
         return entries;
     }
 
