@@ -88,7 +88,15 @@ public sealed class MeterExportTests
         await node.SettleAsync();
         double value = 1;
         Registry.AddPullGauge("t/pulled", probe, () => probe.OnProcess ? value : double.NaN);
-        listener.RecordObservableInstruments();
+        using (var answers = new ManualResetEventSlim())
+        {
+            // The reading must not end before the collection that asks for it.
+            Task busy = probe.CallAsync(answers.Wait);
+            listener.RecordObservableInstruments();
+            answers.Set();
+            await busy;
+        }
+
         Assert.That(heard.Select(item => item.Instrument), Does.Not.Contain("t.pulled"));
 
         // While no time passes, no other reading can take the place of the first.
